@@ -125,6 +125,8 @@ class ChainLink:
     reason: str = ""
     requested: str = ""
     """The name that was asked for, where an alias or the catalogue resolved it to another."""
+    context_length: int | None = None
+    """How many tokens the model holds; None where nobody says."""
 
 
 @dataclass(frozen=True, slots=True)

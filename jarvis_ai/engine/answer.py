@@ -1,0 +1,132 @@
+"""Listening to one attempt: deadlines, the pieces of the answer, and what they come to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from jarvis_ai.domain import (
+    Alive,
+    Chunk,
+    Event,
+    Failure,
+    FailureKind,
+    Finished,
+    Opened,
+    ReasoningDelta,
+    TextDelta,
+    ToolCallDelta,
+    Usage,
+)
+from jarvis_ai.errors import ProviderError
+from jarvis_ai.policy import Deadlines
+
+SILENCES = {
+    FailureKind.HEADERS_TIMEOUT: "no response headers within {:g} s",
+    FailureKind.FIRST_TOKEN_TIMEOUT: "no token within {:g} s",
+    FailureKind.STALLED: "no further token for {:g} s",
+    FailureKind.DEADLINE: "the time for the whole operation was used up",
+}
+
+
+@dataclass(slots=True)
+class Answer:
+    """What one attempt has said so far."""
+
+    pieces: list[str] = field(default_factory=list)
+    reasoning: list[str] = field(default_factory=list)
+    tool_calls: list[dict[str, Any]] = field(default_factory=list)
+    usage: Usage | None = None
+    finished: Finished | None = None
+    opened: bool = False
+    generation_id: str = ""
+    ttft: float | None = None
+
+    @property
+    def text(self) -> str:
+        return "".join(self.pieces)
+
+
+class Listener:
+    """Gathers one provider's chunks into an answer and passes its words on."""
+
+    def __init__(
+        self, answer: Answer, deadlines: Deadlines, emit: Callable[[Event], None], *, timer: Callable[[], float]
+    ) -> None:
+        self._answer = answer
+        self._deadlines = deadlines
+        self._emit = emit
+        self._timer = timer
+
+    async def listen(self, chunks: AsyncIterator[Chunk], *, remaining: float) -> None:
+        """Take in `chunks` to their end; `remaining` seconds are left for the whole operation.
+
+        Raises `ProviderError`, be it the provider's own or that of a deadline. Cancelling closes the connection.
+        """
+        clock = asyncio.get_running_loop().time
+        began, dispatched = clock(), self._timer()
+        end = began + remaining
+        silence, (phase, allowed) = self._deadlines.silence, self._until_headers()
+        try:
+            async with asyncio.timeout_at(min(end, began + allowed)) as limit, aclosing(_generator(chunks)) as stream:
+                async for chunk in stream:
+                    kind = type(chunk)
+                    if kind is TextDelta or kind is ReasoningDelta or kind is ToolCallDelta:
+                        if self._answer.ttft is None and kind is not ReasoningDelta:
+                            self._answer.ttft = self._timer() - dispatched
+                        phase, allowed = FailureKind.STALLED, silence
+                        limit.reschedule(min(end, clock() + silence))
+                        self._take_words(cast("TextDelta | ReasoningDelta | ToolCallDelta", chunk))
+                    elif kind is Opened:
+                        phase, allowed = FailureKind.FIRST_TOKEN_TIMEOUT, self._deadlines.first_token
+                        limit.reschedule(min(end, began + allowed))
+                        self._answer.opened = True
+                        self._answer.generation_id = cast("Opened", chunk).generation_id
+                    elif kind is not Alive:
+                        self._take_account(cast("Usage | Finished", chunk))
+        except TimeoutError as exc:
+            if clock() >= end:
+                phase = FailureKind.DEADLINE
+            raise ProviderError(Failure(phase, SILENCES[phase].format(allowed))) from exc
+        if self._answer.finished is None:
+            raise ProviderError(Failure(FailureKind.TRUNCATED, "the answer ended without a finish reason"))
+
+    def _until_headers(self) -> tuple[FailureKind, float]:
+        return FailureKind.HEADERS_TIMEOUT, self._deadlines.headers
+
+    def _take_words(self, chunk: TextDelta | ReasoningDelta | ToolCallDelta) -> None:
+        match chunk:
+            case TextDelta(text):
+                self._answer.pieces.append(text)
+            case ReasoningDelta(text):
+                self._answer.reasoning.append(text)
+            case ToolCallDelta(delta):
+                merge_tool_call(self._answer.tool_calls, delta)
+        self._emit(chunk)
+
+    def _take_account(self, chunk: Usage | Finished) -> None:
+        match chunk:
+            case Usage():
+                self._answer.usage = chunk
+            case Finished():
+                self._answer.finished = chunk
+                self._answer.generation_id = chunk.generation_id or self._answer.generation_id
+
+
+def merge_tool_call(calls: list[dict[str, Any]], delta: Any) -> None:
+    """Add a streamed piece to the tool calls gathered so far: arguments are concatenated by index (contract §4)."""
+    index = delta.get("index") or 0
+    while len(calls) <= index:
+        calls.append({"id": "", "type": "function", "function": {"name": "", "arguments": ""}})
+    call, function = calls[index], delta.get("function") or {}
+    call["id"] = delta.get("id") or call["id"]
+    call["function"]["name"] = function.get("name") or call["function"]["name"]
+    call["function"]["arguments"] += function.get("arguments") or ""
+
+
+def _generator(chunks: AsyncIterator[Chunk]) -> Any:
+    """Providers are async generators: closing one closes its connection."""
+    return chunks

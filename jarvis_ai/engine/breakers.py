@@ -1,0 +1,58 @@
+"""The breakers of one engine, keyed by the reach of the failures that open them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from jarvis_ai.domain import Attempt, Link
+from jarvis_ai.policy import CLOSED, Breaker, Policy, Reach, breaker_key, breaker_keys
+
+
+class Breakers(Mapping[str, Breaker]):
+    """A mapping from a link or a provider's name to its breaker; what is not in it is closed."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._breakers: dict[str, Breaker] = {}
+
+    def __getitem__(self, key: str) -> Breaker:
+        return self._breakers[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._breakers)
+
+    def __len__(self) -> int:
+        return len(self._breakers)
+
+    def asked(self, link: Link, now: float) -> None:
+        """A call to `link` goes out."""
+        for key in breaker_keys(link):
+            if key in self._breakers:
+                self._breakers[key] = self._breakers[key].asked(now)
+
+    def answered(self, link: Link) -> None:
+        """A call to `link` succeeded: whatever stood before it is closed."""
+        for key in breaker_keys(link):
+            self._breakers.pop(key, None)
+
+    def abandoned(self, link: Link) -> None:
+        """A call to `link` ended without a verdict."""
+        for key in breaker_keys(link):
+            if key in self._breakers:
+                self._breakers[key] = self._breakers[key].abandoned()
+
+    def failed(self, attempt: Attempt, now: float) -> None:
+        """A call failed: its failure's reach decides which breaker hears of it."""
+        failure = attempt.failure
+        if failure is None:
+            return
+        reach = self._policy.rules[failure.kind].reach
+        if reach is Reach.REQUEST:
+            # The host answered and refused this one request: a trial that ends so has found it alive.
+            self.answered(attempt.link)
+            return
+        key = breaker_key(attempt.link, reach)
+        wish = failure.retry_after
+        rest = None if wish is None or wish <= self._policy.patience else min(wish, self._policy.longest_rest)
+        self._breakers[key] = self._breakers.get(key, CLOSED).failed(now, self._policy.breaker, rest=rest)
+        self.abandoned(attempt.link)

@@ -1,0 +1,308 @@
+"""One operation from its plan to its completion.
+
+`Engine.run` is a coroutine and not a generator: streaming or not, there is one loop, and its events leave through
+`emit`, which runs in the engine's thread and may queue or write but never wait.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Protocol
+
+from jarvis_ai.domain import (
+    UNKNOWN_COST,
+    Attempt,
+    AttemptFailed,
+    AttemptStarted,
+    Chain,
+    Completed,
+    Completion,
+    Cost,
+    CostSource,
+    Event,
+    Fact,
+    Failure,
+    FailureKind,
+    Link,
+    Operation,
+    Planned,
+    Prompt,
+    Source,
+    Status,
+    TextDiscarded,
+    Usage,
+    Waiting,
+)
+from jarvis_ai.engine.answer import Answer, Listener
+from jarvis_ai.engine.breakers import Breakers
+from jarvis_ai.engine.ids import uuid7
+from jarvis_ai.errors import ProviderError
+from jarvis_ai.policy import GiveUp, Policy, Send, Wait, next_step
+from jarvis_ai.providers.base import Provider
+
+log = logging.getLogger("jarvis_ai.engine")
+
+Emit = Callable[[Event], None]
+Price = Callable[[Link, Usage, float], Cost]
+"""What `usage` of a link costs at a moment, where the provider does not say."""
+
+NOTHING = Cost(0, CostSource.ESTIMATED)
+"""A call that was refused before it was processed."""
+
+UNBILLED = {FailureKind.CONNECT_FAILED, FailureKind.CONNECT_TIMEOUT, FailureKind.NOT_CONFIGURED}
+
+
+class Recorder(Protocol):
+    """Where facts are kept."""
+
+    async def record(self, *facts: Fact) -> None:
+        """Keep `facts`, all or none, in order; returns once they would survive the process. Never raises."""
+        ...
+
+
+class Engine:
+    """Walks chains. One a process, used from one event loop."""
+
+    def __init__(
+        self,
+        providers: Mapping[str, Provider],
+        recorder: Recorder,
+        *,
+        policy: Policy | None = None,
+        price: Price = lambda link, usage, at: UNKNOWN_COST,
+        simulated: bool = False,
+        clock: Callable[[], float] = time.time,
+        timer: Callable[[], float] = time.perf_counter,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self.providers = providers
+        self.recorder = recorder
+        self.policy = policy or Policy()
+        self.breakers = Breakers(self.policy)
+        self.price = price
+        self.simulated = simulated
+        self.clock = clock
+        self.timer = timer
+        self.sleep = sleep
+        self.jitter = jitter
+
+    def open(
+        self, prompt: Prompt, chain: Chain, *, source: Source, task: str = "", tag: str = "", requested_model: str = ""
+    ) -> Operation:
+        """A new operation, not yet begun."""
+        now = self.clock()
+        return Operation(uuid7(now), now, source, prompt, chain, task, tag, requested_model, self.simulated)
+
+    async def run(self, operation: Operation, emit: Emit = lambda event: None) -> Completion:
+        """Ask the operation's links until one has answered whole, or nobody is left to ask.
+
+        Returns the completion, whose status is ok or failed. When the task is cancelled the operation is recorded as
+        cancelled and the cancellation goes on. The first event is `Planned`, the last `Completed`.
+        """
+        return await _Run(self, operation, emit).to_the_end()
+
+
+class _Run:
+    """The state of one operation."""
+
+    def __init__(self, engine: Engine, operation: Operation, emit: Emit) -> None:
+        self.engine = engine
+        self.operation = operation
+        self.emit = emit
+        self.began = engine.timer()
+        self.attempts: list[Attempt] = []
+        self.unwritten: list[Fact] = [operation]
+        self.ttft: float | None = None
+
+    async def to_the_end(self) -> Completion:
+        self.emit(Planned(self.operation))
+        try:
+            completion = await self._walk()
+        except asyncio.CancelledError:
+            await self._close(self._ended(Status.CANCELLED))
+            raise
+        return await self._close(completion)
+
+    async def _walk(self) -> Completion:
+        while True:
+            match self._decide():
+                case Send() as send:
+                    answer = await self._ask(send)
+                    if answer is not None:
+                        return self._answered(answer)
+                case GiveUp(failure):
+                    return self._ended(Status.FAILED, failure)
+                case Wait():
+                    raise AssertionError("Without hedging nothing is in flight between two steps.")
+
+    def _decide(self) -> Send | Wait | GiveUp:
+        engine = self.engine
+        step = next_step(
+            self.operation.chain,
+            self.attempts,
+            (),
+            engine.policy,
+            engine.breakers,
+            now=engine.clock(),
+            deadline=self.operation.started_at + engine.policy.deadlines.total,
+            jitter=engine.jitter(),
+        )
+        log.debug("operation %s: %s", self.operation.id, step)
+        return step
+
+    async def _ask(self, send: Send) -> Answer | None:
+        """The whole answer, or None when the attempt failed."""
+        if send.wait > 0:
+            self.emit(Waiting(send.link.link, send.wait, send.reason))
+            await self._write()
+            await self.engine.sleep(send.wait)
+        attempt = self._attempt(send)
+        await self._write(attempt)
+        self.emit(AttemptStarted(attempt))
+        answer, began = Answer(), self.engine.timer()
+        try:
+            await self._listen(attempt, answer)
+        except ProviderError as exc:
+            self._failed(attempt, answer, exc.failure, began)
+            return None
+        except asyncio.CancelledError:
+            self._abandoned(attempt, answer, began)
+            raise
+        self._succeeded(attempt, answer, began)
+        return answer
+
+    def _attempt(self, send: Send) -> Attempt:
+        now = self.engine.clock()
+        self.engine.breakers.asked(send.link.link, now)
+        return Attempt(
+            operation_id=self.operation.id,
+            number=len(self.attempts) + 1,
+            link=send.link.link,
+            started_at=now,
+            reason=send.reason,
+            waited=send.wait,
+        )
+
+    async def _listen(self, attempt: Attempt, answer: Answer) -> None:
+        engine, link = self.engine, attempt.link
+        provider = engine.providers.get(link.provider)
+        if provider is None:
+            raise ProviderError(Failure(FailureKind.NOT_CONFIGURED, f"No key is set for {link.provider}."))
+        deadlines = engine.policy.deadlines
+        if not self.operation.prompt.stream:
+            # Headers of an answer in one piece come when the whole of it is ready.
+            deadlines = replace(deadlines, headers=deadlines.total, first_token=deadlines.total)
+        listener = Listener(answer, deadlines, self.emit, timer=engine.timer)
+        remaining = self.operation.started_at + deadlines.total - attempt.started_at
+        chunks = provider.stream(link.model, self.operation.prompt)
+        try:
+            await listener.listen(chunks, remaining=remaining)
+        except ProviderError:
+            raise
+        except Exception as exc:
+            log.exception("operation %s: %s broke", self.operation.id, link)
+            raise ProviderError(Failure(FailureKind.INTERNAL, f"{type(exc).__name__} while asking {link}")) from exc
+
+    def _succeeded(self, attempt: Attempt, answer: Answer, began: float) -> None:
+        self.engine.breakers.answered(attempt.link)
+        if answer.ttft is not None:
+            self.ttft = began - self.began + answer.ttft
+        self._settle(replace(self._measured(attempt, answer, began), status=Status.OK))
+
+    def _failed(self, attempt: Attempt, answer: Answer, failure: Failure, began: float) -> None:
+        ended = replace(self._measured(attempt, answer, began), status=Status.FAILED, failure=failure)
+        if not answer.opened and (failure.http_status or failure.kind in UNBILLED):
+            ended = replace(ended, cost=NOTHING)
+        self.engine.breakers.failed(ended, self.engine.clock())
+        self._settle(ended)
+        log.info("operation %s: attempt %d, %s: %s", attempt.operation_id, attempt.number, attempt.link, failure.kind)
+        self.emit(AttemptFailed(ended))
+        if answer.pieces:
+            self.emit(TextDiscarded(attempt.number))
+
+    def _abandoned(self, attempt: Attempt, answer: Answer, began: float) -> None:
+        # A cancelled attempt was still made, and maybe billed: it is recorded like any other.
+        self.engine.breakers.abandoned(attempt.link)
+        self._settle(replace(self._measured(attempt, answer, began), status=Status.CANCELLED))
+
+    def _settle(self, attempt: Attempt) -> None:
+        self.attempts.append(attempt)
+        self.unwritten.append(attempt)
+
+    def _measured(self, attempt: Attempt, answer: Answer, began: float) -> Attempt:
+        return replace(
+            attempt,
+            latency=self.engine.timer() - began,
+            ttft=answer.ttft,
+            usage=answer.usage,
+            cost=self._cost(attempt, answer.usage),
+            generation_id=answer.generation_id,
+            served_model=answer.finished.served_model if answer.finished else "",
+        )
+
+    def _cost(self, attempt: Attempt, usage: Usage | None) -> Cost:
+        if usage is None:
+            return UNKNOWN_COST
+        if usage.cost_nanos is not None:
+            return Cost(usage.cost_nanos, CostSource.BILLED)
+        return self.engine.price(attempt.link, usage, attempt.started_at)
+
+    def _answered(self, answer: Answer) -> Completion:
+        completion, last = self._ended(Status.OK), self.attempts[-1]
+        finished = answer.finished
+        return replace(
+            completion,
+            text=answer.text,
+            link=last.link,
+            usage=answer.usage,
+            finish_reason=finished.reason if finished else None,
+            served_model=last.served_model,
+            reasoning="".join(answer.reasoning),
+            tool_calls=tuple(answer.tool_calls),
+        )
+
+    def _ended(self, status: Status, failure: Failure | None = None) -> Completion:
+        return Completion(
+            operation_id=self.operation.id,
+            finished_at=self.engine.clock(),
+            status=status,
+            failure=failure,
+            attempts=tuple(self.attempts),
+            cost=total_cost([attempt.cost for attempt in self.attempts]),
+            latency=self.engine.timer() - self.began,
+            ttft=self.ttft,
+            simulated=self.operation.simulated,
+        )
+
+    async def _close(self, completion: Completion) -> Completion:
+        try:
+            # Shielded: the outcome is written even when the caller has gone.
+            await asyncio.shield(self._write(completion))
+        finally:
+            self.emit(Completed(completion))
+        return completion
+
+    async def _write(self, *facts: Fact) -> None:
+        facts = (*self.unwritten, *facts)
+        self.unwritten = []
+        if facts:
+            await self.engine.recorder.record(*facts)
+
+
+def total_cost(costs: list[Cost]) -> Cost:
+    """The sum; unknown as soon as one of them is, and no better founded than the weakest of them."""
+    amounts = [cost.nanos for cost in costs if cost.nanos is not None]
+    if not costs or len(amounts) < len(costs):
+        return UNKNOWN_COST
+    # A refused call costs an estimated nothing, which takes no certainty from a billed sum.
+    sources = {cost.source for cost in costs if cost.nanos} or {cost.source for cost in costs}
+    weakest = next(
+        source for source in (CostSource.ESTIMATED, CostSource.SETTLED, CostSource.BILLED) if source in sources
+    )
+    return Cost(sum(amounts), weakest)

@@ -1,0 +1,117 @@
+"""The policy as data: a row for each kind of failure, and the limits that hold for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from jarvis_ai.domain import FailureKind
+
+
+class Reach(StrEnum):
+    """What else would fail now for the same reason."""
+
+    REQUEST = "request"
+    MODEL = "model"
+    PROVIDER = "provider"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How often the same link may be asked again, and how far a failure reaches."""
+
+    retries: int
+    reach: Reach
+
+
+RULES: Mapping[FailureKind, Rule] = {
+    # The account: every model behind the same key fails alike.
+    FailureKind.NOT_CONFIGURED: Rule(0, Reach.PROVIDER),
+    FailureKind.UNAUTHORIZED: Rule(0, Reach.PROVIDER),
+    FailureKind.NO_CREDIT: Rule(0, Reach.PROVIDER),
+    FailureKind.KEY_LIMIT: Rule(0, Reach.PROVIDER),
+    # The host: nobody can be reached there.
+    FailureKind.CONNECT_FAILED: Rule(1, Reach.PROVIDER),
+    FailureKind.CONNECT_TIMEOUT: Rule(0, Reach.PROVIDER),
+    # The request: it fails the same way wherever it is sent, or must not be sent elsewhere.
+    FailureKind.INVALID_REQUEST: Rule(0, Reach.REQUEST),
+    FailureKind.TOO_LARGE: Rule(0, Reach.REQUEST),
+    FailureKind.MODERATED: Rule(0, Reach.REQUEST),
+    FailureKind.REFUSED: Rule(0, Reach.REQUEST),
+    FailureKind.FORBIDDEN: Rule(0, Reach.REQUEST),
+    FailureKind.DEADLINE: Rule(0, Reach.REQUEST),
+    # The model: its neighbours may well answer.
+    FailureKind.CONTEXT_TOO_LONG: Rule(0, Reach.MODEL),
+    FailureKind.MODEL_NOT_FOUND: Rule(0, Reach.MODEL),
+    FailureKind.RATE_LIMITED: Rule(1, Reach.MODEL),
+    FailureKind.QUOTA_EXHAUSTED: Rule(0, Reach.MODEL),
+    FailureKind.OVERLOADED: Rule(1, Reach.MODEL),
+    FailureKind.SERVER_ERROR: Rule(1, Reach.MODEL),
+    FailureKind.UPSTREAM_TIMEOUT: Rule(1, Reach.MODEL),
+    FailureKind.DISCONNECTED: Rule(1, Reach.MODEL),
+    FailureKind.MALFORMED: Rule(1, Reach.MODEL),
+    FailureKind.EMPTY: Rule(1, Reach.MODEL),
+    # A silent route is never asked twice: the caller has waited once already.
+    FailureKind.HEADERS_TIMEOUT: Rule(0, Reach.MODEL),
+    FailureKind.FIRST_TOKEN_TIMEOUT: Rule(0, Reach.MODEL),
+    FailureKind.STALLED: Rule(0, Reach.MODEL),
+    FailureKind.TRUNCATED: Rule(0, Reach.MODEL),
+    FailureKind.INTERNAL: Rule(0, Reach.MODEL),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """Seconds each part of a call may take."""
+
+    connect: float = 5.0
+    headers: float = 10.0
+    """From dispatch to the response's headers."""
+    first_token: float = 20.0
+    """From dispatch to the first token; keep-alive comments do not count."""
+    silence: float = 15.0
+    """Between two tokens."""
+    total: float = 90.0
+    """The whole operation, every attempt and wait included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """Exponential with full jitter: uniform between 0 and base × 2^(tries-1), at most cap."""
+
+    base: float = 0.5
+    cap: float = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class BreakerLimits:
+    """When a breaker opens, and how long it stays open."""
+
+    failures: int = 3
+    """Consecutive failures that open it."""
+    cooldown: float = 10.0
+    """Seconds until one trial is let through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Everything that can be set about falling back."""
+
+    rules: Mapping[FailureKind, Rule] = field(default_factory=lambda: RULES)
+    deadlines: Deadlines = Deadlines()
+    backoff: Backoff = Backoff()
+    breaker: BreakerLimits = BreakerLimits()
+    patience: float = 3.0
+    """The longest `Retry-After` that is waited for; a longer one sends the call on, and the link rests."""
+    longest_rest: float = 3600.0
+    """A server's wish to be left alone is honoured up to this many seconds."""
+
+
+def backoff(tries: int, policy: Policy, *, jitter: float) -> float:
+    """Seconds to wait before asking a link again that failed `tries` times; `jitter` is uniform in 0..1.
+
+    Full jitter, after Marc Brooker, "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015).
+    """
+    ceiling: float = policy.backoff.base * 2 ** (tries - 1)
+    return jitter * min(policy.backoff.cap, ceiling)

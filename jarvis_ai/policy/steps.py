@@ -1,0 +1,148 @@
+"""The decision itself: given what was tried, what is next?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from jarvis_ai.domain import Attempt, Chain, ChainLink, Failure, FailureKind, Link
+from jarvis_ai.policy.breaker import CLOSED, Breaker
+from jarvis_ai.policy.rules import Policy, Reach, backoff
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Ask this link after `wait` seconds."""
+
+    link: ChainLink
+    reason: str
+    wait: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing to do until one of the attempts in flight ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """Nobody is left to ask."""
+
+    failure: Failure
+
+
+def next_step(
+    chain: Chain,
+    attempts: Sequence[Attempt],
+    flights: Sequence[Attempt],
+    policy: Policy,
+    breakers: Mapping[str, Breaker],
+    *,
+    now: float,
+    deadline: float,
+    jitter: float,
+) -> Send | Wait | GiveUp:
+    """Decide what to do next: ask a link, wait for the ones in flight, or stop.
+
+    `attempts` are the ended ones in order, all failed; `now` and `deadline` are seconds since the epoch, `jitter` is
+    uniform in 0..1. A link is asked again as often as the failure's rule allows, waiting at least as long as it asked
+    for. A failure that reaches the whole provider rules out its other links; one that is the request's own fault ends
+    the chain. Links behind an open breaker are passed over, unless nothing was asked yet and all of them are.
+    """
+    if flights:
+        return Wait()
+    if now >= deadline:
+        return GiveUp(Failure(FailureKind.DEADLINE, "The time for the whole operation was used up."))
+    if attempts:
+        last = _failure(attempts[-1])
+        if policy.rules[last.kind].reach is Reach.REQUEST:
+            return GiveUp(last)
+        again = _again(attempts, policy, now=now, deadline=deadline, jitter=jitter)
+        if again is not None:
+            return Send(_place(chain, attempts[-1].link), f"asked again after {last.kind.value}", again)
+    return _onward(chain, attempts, policy, breakers, now)
+
+
+def breaker_key(link: Link, reach: Reach) -> str:
+    """The breaker that a failure of `reach` on `link` belongs to."""
+    return link.provider if reach is Reach.PROVIDER else str(link)
+
+
+def breaker_keys(link: Link) -> tuple[str, str]:
+    """Both breakers that stand before `link`: its provider's and its own."""
+    return link.provider, str(link)
+
+
+def _again(attempts: Sequence[Attempt], policy: Policy, *, now: float, deadline: float, jitter: float) -> float | None:
+    """Seconds until the last link is asked again; None when it is not."""
+    last = attempts[-1]
+    failure = _failure(last)
+    tries = sum(attempt.link == last.link for attempt in attempts)
+    if failure.retryable is False or tries > policy.rules[failure.kind].retries:
+        return None
+    wish = failure.retry_after
+    if wish is not None and wish > policy.patience:
+        return None
+    # A wish is a lower bound: a little jitter above it keeps a crowd from returning in one instant.
+    pause = backoff(tries, policy, jitter=jitter)
+    wait = pause if wish is None else wish + min(pause, 0.1 * wish)
+    return wait if now + wait < deadline else None
+
+
+def _onward(
+    chain: Chain, attempts: Sequence[Attempt], policy: Policy, breakers: Mapping[str, Breaker], now: float
+) -> Send | GiveUp:
+    left = [place for place in chain.links if not _ruled_out(place, attempts, chain, policy)]
+    for place in left:
+        if all(breaker.admits(now) for breaker in _before(place.link, breakers)):
+            return Send(place, _why(place, attempts))
+    if left and not attempts:
+        soonest = min(left, key=lambda place: _reopens(place.link, breakers))
+        return Send(soonest, "every link is resting; this one is due back soonest")
+    return GiveUp(_original(attempts))
+
+
+def _ruled_out(place: ChainLink, attempts: Sequence[Attempt], chain: Chain, policy: Policy) -> bool:
+    return any(_rules_out(attempt, place, chain, policy) for attempt in attempts)
+
+
+def _rules_out(attempt: Attempt, place: ChainLink, chain: Chain, policy: Policy) -> bool:
+    if attempt.link == place.link:
+        return True
+    failure = _failure(attempt)
+    if failure.kind is FailureKind.CONTEXT_TOO_LONG:
+        held = _place(chain, attempt.link).context_length
+        return held is not None and place.context_length is not None and place.context_length <= held
+    return policy.rules[failure.kind].reach is Reach.PROVIDER and attempt.link.provider == place.link.provider
+
+
+def _why(place: ChainLink, attempts: Sequence[Attempt]) -> str:
+    if not attempts:
+        return place.reason or "first in the chain"
+    last = attempts[-1]
+    return f"next in the chain after {last.link} failed: {_failure(last).kind.value}"
+
+
+def _original(attempts: Sequence[Attempt]) -> Failure:
+    """The failure that the caller is told: a context that was too long, else the first."""
+    failures = [_failure(attempt) for attempt in attempts]
+    if not failures:
+        return Failure(FailureKind.NOT_CONFIGURED, "The chain is empty: no provider is configured for its links.")
+    too_long = (failure for failure in failures if failure.kind is FailureKind.CONTEXT_TOO_LONG)
+    return next(too_long, failures[0])
+
+
+def _before(link: Link, breakers: Mapping[str, Breaker]) -> Iterator[Breaker]:
+    return (breakers.get(key, CLOSED) for key in breaker_keys(link))
+
+
+def _reopens(link: Link, breakers: Mapping[str, Breaker]) -> float:
+    return max(breaker.reopens_at or 0.0 for breaker in _before(link, breakers))
+
+
+def _place(chain: Chain, link: Link) -> ChainLink:
+    return next(place for place in chain.links if place.link == link)
+
+
+def _failure(attempt: Attempt) -> Failure:
+    return attempt.failure or Failure(FailureKind.INTERNAL, "The attempt ended without a reason.")
