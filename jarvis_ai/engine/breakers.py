@@ -48,8 +48,8 @@ class Breakers(Mapping[str, Breaker]):
             return
         reach = self._policy.rules[failure.kind].reach
         if reach is Reach.REQUEST:
-            # The host answered and refused this one request: a trial that ends so has found it alive.
-            self.answered(attempt.link)
+            # A host that answered and refused this one request is alive; one that we ran out of time on says nothing.
+            (self.abandoned if failure.http_status is None else self.answered)(attempt.link)
             return
         key = breaker_key(attempt.link, reach)
         wish = failure.retry_after

@@ -54,6 +54,8 @@ Price = Callable[[Link, Usage, float], Cost]
 NOTHING = Cost(0, CostSource.ESTIMATED)
 """A call that was refused before it was processed."""
 
+WEAKEST_FIRST = (CostSource.ESTIMATED, CostSource.SETTLED, CostSource.BILLED)
+
 UNBILLED = {FailureKind.CONNECT_FAILED, FailureKind.CONNECT_TIMEOUT, FailureKind.NOT_CONFIGURED}
 
 
@@ -162,11 +164,11 @@ class _Run:
             self.emit(Waiting(send.link.link, send.wait, send.reason))
             await self._write()
             await self.engine.sleep(send.wait)
-        attempt = self._attempt(send)
-        await self._write(attempt)
-        self.emit(AttemptStarted(attempt))
-        answer, began = Answer(), self.engine.timer()
+        attempt, answer, began = self._attempt(send), Answer(), self.engine.timer()
         try:
+            await self._write(attempt)
+            self.emit(AttemptStarted(attempt))
+            began = self.engine.timer()
             await self._listen(attempt, answer)
         except ProviderError as exc:
             self._failed(attempt, answer, exc.failure, began)
