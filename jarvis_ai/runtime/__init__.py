@@ -1,0 +1,11 @@
+"""Where everything is put together, and where threads meet the engine's loop.
+
+Nobody else knows who is made of what. Nobody else crosses from a thread into the loop.
+"""
+
+from jarvis_ai.runtime.account import Credits
+from jarvis_ai.runtime.health import BreakerRow, Health, ServiceHealth
+from jarvis_ai.runtime.run import Run
+from jarvis_ai.runtime.runtime import Runtime, drills, shared
+
+__all__ = ["BreakerRow", "Credits", "Health", "Run", "Runtime", "ServiceHealth", "drills", "shared"]

@@ -1,0 +1,312 @@
+"""The composition root: settings become providers, an engine, a log, and one event loop in its own thread."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+import os
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from anyio.from_thread import start_blocking_portal
+
+from jarvis_ai import alerts, sample
+from jarvis_ai.alerts import Alert
+from jarvis_ai.analytics import Analytics
+from jarvis_ai.assistant import respond
+from jarvis_ai.catalog import Catalog
+from jarvis_ai.domain import (
+    ANTHROPIC,
+    KEYWORD,
+    OPENAI,
+    OPENROUTER,
+    Chain,
+    Completion,
+    Cost,
+    Link,
+    Prompt,
+    Source,
+    Usage,
+)
+from jarvis_ai.engine import Engine
+from jarvis_ai.engine.plan import Wishes, plan
+from jarvis_ai.errors import ProviderError
+from jarvis_ai.policy import Policy
+from jarvis_ai.pricing import direct_estimate, estimate
+from jarvis_ai.providers.anthropic import Anthropic
+from jarvis_ai.providers.base import Provider
+from jarvis_ai.providers.keyword import Keyword
+from jarvis_ai.providers.openai import OpenAI
+from jarvis_ai.providers.openrouter import OpenRouter
+from jarvis_ai.runtime.account import NO_MANAGEMENT_KEY, Credits, read_credits
+from jarvis_ai.runtime.health import BreakerRow, Health, assess, breaker_rows
+from jarvis_ai.runtime.run import Run
+from jarvis_ai.settings import OPENAI_URL, Settings
+from jarvis_ai.simulator import Simulator
+from jarvis_ai.usage_log import UsageLog
+
+log = logging.getLogger("jarvis_ai.runtime")
+
+T = TypeVar("T")
+
+CATALOG_AGE = 300.0
+"""Seconds until the catalogue is asked for again; OpenRouter serves it with this max-age."""
+FIRST_CATALOG_WAIT = 2.0
+"""Seconds that a start waits for the catalogue. It goes on without one: the alias table resolves the seed's names."""
+SIMULATED_KEY = "sk-or-v1-simulated-mgmt"
+
+
+class Runtime:
+    """Engine, log and catalogue behind a loop of their own. Every public method may be called from any thread."""
+
+    def __init__(self, settings: Settings, *, policy: Policy | None = None, usage_log: UsageLog | None = None) -> None:
+        self._stack = ExitStack()
+        self.simulated = settings.demo
+        self.simulator = self._start_simulator(settings) if settings.demo else None
+        self.settings = _towards(self.simulator, settings) if self.simulator else settings
+        self.api_token = settings.api_token or _kept_token(settings.data_dir)
+        if settings.demo and not settings.database.exists():
+            sample.fill(settings.database, now=time.time())
+        self.usage_log = usage_log or self._open_log(settings.database)
+        self.analytics = Analytics(settings.database)
+        self.catalog = Catalog()
+        self.providers = _providers(self.settings)
+        self.engine = Engine(self.providers, self.usage_log, policy=policy, price=self._price, simulated=self.simulated)
+        self._portal = self._stack.enter_context(start_blocking_portal("asyncio", name="jarvis-engine"))
+        self._watcher = alerts.Watcher()
+        self._start_catalog()
+
+    # Asking
+
+    def plan(
+        self, model: str | None = None, models: Sequence[str] = (), task: str = "", *, keyword: bool = True
+    ) -> Chain:
+        """The chain for a prompt; raises `ValueError` for an unknown task or an empty name."""
+        wishes = Wishes(self.settings.preferred_model, self.settings.fallback_enabled, self.settings.cost_optimization)
+        named = [*([model] if model else []), *models]
+        return plan(wishes, self.catalog, self.providers.keys(), models=named, task=task, keyword=keyword)
+
+    def start(
+        self, prompt: Prompt, chain: Chain, *, source: Source, task: str = "", tag: str = "", requested_model: str = ""
+    ) -> Run:
+        """Begin an operation and return at once; the run goes on whether or not anybody watches."""
+        operation = self.engine.open(prompt, chain, source=source, task=task, tag=tag, requested_model=requested_model)
+        run = Run(operation)
+        run.belongs_to(self._portal.start_task_soon(self.engine.run, operation, run.emit))
+        return run
+
+    async def ask(self, prompt: Prompt, chain: Chain, *, source: Source, task: str = "", tag: str = "") -> Completion:
+        """Run an operation to its end, from any event loop. Cancelling the caller cancels the run."""
+        run = self.start(prompt, chain, source=source, task=task, tag=tag, requested_model=_first(chain))
+        try:
+            async for _ in run.watch():
+                pass
+        finally:
+            if not run.done:
+                run.cancel()
+        assert run.completion is not None  # noqa: S101 - the last event carries it
+        return run.completion
+
+    def call(self, function: Callable[..., Awaitable[T]], *arguments: Any) -> T:
+        """Await `function(*arguments)` in the engine's loop and block until it is done. For script threads."""
+        return self._portal.call(function, *arguments)
+
+    async def acall(self, function: Callable[..., Awaitable[T]], *arguments: Any) -> T:
+        """Await `function(*arguments)` in the engine's loop, from any other event loop."""
+        return await asyncio.wrap_future(self._portal.start_task_soon(function, *arguments))
+
+    # Knowing
+
+    @property
+    def notices(self) -> list[str]:
+        """What an operator should know about the configuration, one sentence each."""
+        resolved = [self.catalog.resolve(place.requested).note for place in self.plan().links if place.requested]
+        preferred = self.catalog.resolve(self.settings.preferred_model).note
+        alarm = self.usage_log.alarm
+        return list(dict.fromkeys(filter(None, [*self.settings.warnings, preferred, *resolved, alarm])))
+
+    def breakers(self) -> list[BreakerRow]:
+        """Every breaker that has counted a failure."""
+        return breaker_rows(dict(self.engine.breakers), time.time())
+
+    def alerts(self) -> list[Alert]:
+        """The alerts that hold now; each change is written to the server's log once."""
+        raised = alerts.evaluate(self.analytics, alerts.Thresholds(), now=time.time())
+        self._watcher.observe(raised)
+        return raised
+
+    async def health(self) -> Health:
+        """Every service's state, from breakers and the log."""
+        recent, raised = await asyncio.to_thread(self._recent_health)
+        return assess(
+            self.providers.keys(),
+            self.breakers(),
+            recent,
+            simulated=self.simulated,
+            notices=self.notices,
+            alerts=raised,
+        )
+
+    def _recent_health(self) -> tuple[list[dict[str, Any]], list[Alert]]:
+        frame = self.analytics.recent_health(time.time())
+        rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
+        return [{str(key): value for key, value in row.items()} for row in rows], self.alerts()
+
+    async def credits(self) -> Credits:
+        """Limits of the key and balance of the account; raises `ProviderError` when OpenRouter cannot be asked."""
+        router = self._router()
+        if router is None:
+            return Credits(notes=("OPENROUTER_API_KEY is not set, so there is no account to ask about.",))
+        key = await router.key()
+        if not self.settings.openrouter_management_key:
+            return read_credits(key, None, (NO_MANAGEMENT_KEY,))
+        manager = OpenRouter(
+            api_key=self.settings.openrouter_management_key, base_url=self.settings.openrouter_base_url
+        )
+        try:
+            return read_credits(key, await manager.credits())
+        except ProviderError as exc:
+            return read_credits(key, None, (f"The balance could not be read: {exc}",))
+        finally:
+            await manager.aclose()
+
+    async def endpoints(self, model_id: str) -> dict[str, Any]:
+        """Who runs a model behind OpenRouter; raises `ProviderError`."""
+        router = self._router()
+        return await router.endpoints(model_id) if router else {}
+
+    async def refresh_catalog(self) -> None:
+        """Ask for the catalogue now; raises `ProviderError`, and keeps the old one then."""
+        router = self._router()
+        if router is not None:
+            self.catalog = Catalog.read(await router.models())
+
+    def close(self) -> None:
+        """Stop the loop, the simulator and the log, in this order. Runs still under way are cancelled."""
+        self._portal.start_task_soon(self._close_providers).result(timeout=5)
+        self._catalog_keeper.cancel()
+        self._stack.close()
+
+    # Making
+
+    def _start_simulator(self, settings: Settings) -> Simulator:
+        simulator = Simulator(speed=settings.demo_speed)
+        simulator.start(port=0)
+        self._stack.callback(simulator.stop)
+        return simulator
+
+    def _open_log(self, database: Path) -> UsageLog:
+        database.parent.mkdir(parents=True, exist_ok=True)
+        usage_log = UsageLog(database)
+        usage_log.recover()
+        self._stack.callback(usage_log.close)
+        return usage_log
+
+    def _start_catalog(self) -> None:
+        self._catalog_keeper = self._portal.start_task_soon(self._keep_catalog)
+        if self._router() is not None:
+            deadline = time.monotonic() + FIRST_CATALOG_WAIT
+            while not len(self.catalog) and time.monotonic() < deadline:
+                time.sleep(0.01)
+
+    async def _keep_catalog(self) -> None:
+        while True:
+            try:
+                await self.refresh_catalog()
+            except ProviderError as exc:
+                log.warning("The catalogue could not be read, the old one is kept: %s", exc)
+            await asyncio.sleep(CATALOG_AGE)
+
+    async def _close_providers(self) -> None:
+        for provider in self.providers.values():
+            close = getattr(provider, "aclose", None)
+            if close is not None:
+                await close()
+
+    def _router(self) -> OpenRouter | None:
+        router = self.providers.get(OPENROUTER)
+        return router if isinstance(router, OpenRouter) else None
+
+    def _price(self, link: Link, usage: Usage, at: float) -> Cost:
+        if link.provider != OPENROUTER:
+            return direct_estimate(link.provider, link.model, usage, at)
+        model = self.catalog.find(link.model)
+        return (
+            Cost()
+            if model is None
+            else estimate(
+                usage,
+                input_price=model.input_price,
+                output_price=model.output_price,
+                cache_read_price=model.cache_read_price,
+                cache_write_price=model.cache_write_price,
+            )
+        )
+
+
+def _providers(settings: Settings) -> dict[str, Provider]:
+    """Every provider that can be asked, by name."""
+    made: dict[str, Provider] = {}
+    if settings.openrouter_api_key:
+        made[OPENROUTER] = OpenRouter(api_key=settings.openrouter_api_key, base_url=settings.openrouter_base_url)
+    # A server of the operator's own, such as vLLM or Ollama, may want no key.
+    if settings.openai_api_key or settings.openai_base_url != OPENAI_URL:
+        made[OPENAI] = OpenAI(api_key=settings.openai_api_key, base_url=settings.openai_base_url)
+    if settings.anthropic_api_key:
+        made[ANTHROPIC] = Anthropic(api_key=settings.anthropic_api_key, base_url=settings.anthropic_base_url)
+    made[KEYWORD] = Keyword(respond)
+    return made
+
+
+def _towards(simulator: Simulator, settings: Settings) -> Settings:
+    """The same settings, with every provider at the simulator."""
+    return replace(
+        settings,
+        openrouter_api_key="sk-or-v1-simulated",
+        openrouter_base_url=simulator.openrouter_url,
+        openrouter_management_key=SIMULATED_KEY,
+        openai_api_key="sk-simulated",
+        openai_base_url=simulator.openai_url,
+        anthropic_api_key="sk-ant-simulated",
+        anthropic_base_url=simulator.anthropic_url,
+    )
+
+
+def _kept_token(data_dir: Path) -> str:
+    """The bearer token of the API, made on the first start and readable by its owner alone."""
+    path = data_dir / "api_token"
+    data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(handle, "w") as file:
+        token = secrets.token_urlsafe(32)
+        file.write(token)
+    return token
+
+
+def _first(chain: Chain) -> str:
+    return str(chain.links[0].link) if chain.links else ""
+
+
+@functools.cache
+def shared() -> Runtime:
+    """The one runtime of this process, made from the environment and `.env` on first use."""
+    settings = Settings.from_environment(os.environ, Path(".env"))
+    logging.getLogger("jarvis_ai").setLevel(settings.log_level)
+    return Runtime(settings)
+
+
+@functools.cache
+def drills() -> Runtime:
+    """A runtime of its own for drills: every provider is a simulator, so faults disturb nobody else."""
+    settings = Settings.from_environment(os.environ, Path(".env"))
+    rehearsal = Settings(data_dir=settings.data_dir, demo_speed=settings.demo_speed, api_token=shared().api_token)
+    return Runtime(rehearsal, usage_log=shared().usage_log if settings.demo else None)

@@ -1,0 +1,140 @@
+"""The Python door: what the seed's examples import, made of the same runtime as the console and the API."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from jarvis_ai.assistant import analyze_intent, extract_time
+from jarvis_ai.domain import DEFAULT_MAX_TOKENS, Completed, Completion, Prompt, Source, TextDelta, TextDiscarded
+from jarvis_ai.errors import OperationFailed
+from jarvis_ai.runtime import Run, Runtime, shared
+
+FIELDS = {"messages", "temperature", "max_tokens", "stream"}
+
+
+class OpenRouterService:
+    """Chat completions that fall back, from any event loop."""
+
+    def __init__(self, runtime: Runtime | None = None) -> None:
+        """Uses the process's shared runtime unless given one of its own."""
+        self._runtime = runtime or shared()
+
+    async def chat_completion(
+        self,
+        messages: Iterable[Mapping[str, Any]],
+        *,
+        model: str | None = None,
+        task: str = "",
+        temperature: float | None = 0.3,
+        max_tokens: int = DEFAULT_MAX_TOKENS,
+        **parameters: Any,
+    ) -> dict[str, Any]:
+        """The whole answer as a dictionary: `content`, `model`, `provider`, `usage`, `cost` in dollars or None…
+
+        `parameters` are further fields of OpenAI's request, passed on untouched. Raises `OperationFailed` when nobody
+        answered, and `ValueError` for an unknown task.
+        """
+        prompt = Prompt(tuple(messages), temperature, max_tokens, extra=parameters)
+        chain = self._runtime.plan(model, task=task)
+        completion = await self._runtime.ask(prompt, chain, source=Source.PYTHON, task=task)
+        if not completion.ok:
+            raise OperationFailed(completion)
+        return as_dict(completion)
+
+    async def stream(
+        self,
+        messages: Iterable[Mapping[str, Any]],
+        *,
+        model: str | None = None,
+        task: str = "",
+        temperature: float | None = 0.3,
+        max_tokens: int = DEFAULT_MAX_TOKENS,
+        **parameters: Any,
+    ) -> AsyncIterator[str]:
+        """The answer piece by piece, as it arrives. Closing the iterator cancels the call.
+
+        Raises `OperationFailed` when nobody answered, and also when an answer broke off after some of it was yielded:
+        what was yielded cannot be taken back, so it is never continued with another answer.
+        """
+        prompt = Prompt(tuple(messages), temperature, max_tokens, extra=parameters)
+        run = self._runtime.start(prompt, self._runtime.plan(model, task=task), source=Source.PYTHON, task=task)
+        try:
+            async for piece in _pieces(run):
+                yield piece
+        finally:
+            run.cancel()
+
+
+async def _pieces(run: Run) -> AsyncIterator[str]:
+    yielded = False
+    async for event in run.watch():
+        match event:
+            case TextDelta(text):
+                yielded = True
+                yield text
+            case TextDiscarded() if yielded:
+                run.cancel()
+                raise OperationFailed(_broken_off(run))
+            case Completed(completion) if not completion.ok:
+                raise OperationFailed(completion)
+
+
+def _broken_off(run: Run) -> Completion:
+    failed = next(event.attempt for event in reversed(run.events) if hasattr(event, "attempt"))
+    return Completion(run.operation_id, failed.started_at, failed.status, failure=failed.failure, attempts=(failed,))
+
+
+def as_dict(completion: Completion) -> dict[str, Any]:
+    """A completion as plain values: durations in seconds, money in dollars, None where unknown."""
+    usage, nanos = completion.usage, completion.cost.nanos
+    return {
+        "content": completion.text,
+        "model": completion.link.model or completion.link.provider if completion.link else None,
+        "provider": completion.link.provider if completion.link else None,
+        "finish_reason": completion.finish_reason.value if completion.finish_reason else None,
+        "tool_calls": list(completion.tool_calls),
+        "usage": {
+            "prompt_tokens": usage.input_tokens if usage else None,
+            "completion_tokens": usage.output_tokens if usage else None,
+        },
+        "cost": None if nanos is None else nanos / 1e9,
+        "cost_source": completion.cost.source.value,
+        "fallback": completion.fell_back,
+        "attempts": len(completion.attempts),
+        "latency": completion.latency,
+        "ttft": completion.ttft,
+        "operation_id": completion.operation_id,
+        "simulated": completion.simulated,
+    }
+
+
+async def analyze_intent_with_openrouter(
+    text: str, *, now: datetime | None = None, runtime: Runtime | None = None
+) -> dict[str, Any]:
+    """What the caller wants: `intent`, `confidence`, `entities`, `action_needed`, `priority`, `source`.
+
+    `now` is an aware datetime, by default the present in the machine's zone. Never raises for want of a provider: the
+    keyword link answers then, and `source` says so.
+    """
+    return (await analyze_intent(_asker(runtime), text, now=now or datetime.now().astimezone())).as_dict()
+
+
+async def extract_time_info_with_openrouter(
+    text: str, *, now: datetime | None = None, runtime: Runtime | None = None
+) -> dict[str, Any]:
+    """When the caller means: `datetime` (ISO 8601 with offset), `readable_time`, `type`, `recurrence`, `confidence`…
+
+    `now` as for `analyze_intent_with_openrouter`.
+    """
+    return (await extract_time(_asker(runtime), text, now=now or datetime.now().astimezone())).as_dict()
+
+
+def _asker(runtime: Runtime | None) -> Any:
+    ours = runtime or shared()
+
+    async def ask(prompt: Prompt, tag: str) -> Completion:
+        return await ours.ask(prompt, ours.plan(task="routine"), source=Source.ASSISTANT, task="routine", tag=tag)
+
+    return ask

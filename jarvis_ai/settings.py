@@ -1,0 +1,155 @@
+"""What can be set from outside. Read once, passed on as a value; real variables win over `.env`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from jarvis_ai.errors import ConfigurationError
+
+OPENROUTER_URL = "https://openrouter.ai/api/v1"
+OPENAI_URL = "https://api.openai.com/v1"
+ANTHROPIC_URL = "https://api.anthropic.com"
+
+KEY_PREFIXES = {
+    "OPENROUTER_API_KEY": "sk-or-",
+    "OPENROUTER_MANAGEMENT_KEY": "sk-or-",
+    "OPENAI_API_KEY": "sk-",
+    "ANTHROPIC_API_KEY": "sk-ant-",
+}
+"""How each key begins, as far as its vendor says."""
+
+TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+LOG_LEVELS = {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything an operator can set. Keys never show in its `repr`."""
+
+    openrouter_api_key: str = field(default="", repr=False)
+    openrouter_base_url: str = OPENROUTER_URL
+    openrouter_management_key: str = field(default="", repr=False)
+    preferred_model: str = "openai/gpt-4o"
+    fallback_enabled: bool = True
+    cost_optimization: bool = True
+    openai_api_key: str = field(default="", repr=False)
+    openai_base_url: str = OPENAI_URL
+    anthropic_api_key: str = field(default="", repr=False)
+    anthropic_base_url: str = ANTHROPIC_URL
+    usage_database_url: str = ""
+    """Empty: `usage.db` in the data folder, or `demo.db` in demo mode."""
+    api_token: str = field(default="", repr=False)
+    """Empty: made on first start and kept in the data folder."""
+    log_level: str = "INFO"
+    data_dir: Path = Path("data")
+    demo_speed: float = 1.0
+    """How many times faster than life the simulator answers in demo mode."""
+    warnings: tuple[str, ...] = ()
+    """What looks wrong and does not stop us: one sentence each, without the value."""
+
+    @property
+    def demo(self) -> bool:
+        """Whether there is nobody to ask: no key, and no server of the operator's own."""
+        keyless_server = self.openai_base_url != OPENAI_URL
+        return not (self.openrouter_api_key or self.openai_api_key or self.anthropic_api_key or keyless_server)
+
+    @property
+    def database(self) -> Path:
+        """The file of the usage log."""
+        if self.demo:
+            return self.data_dir / "demo.db"
+        return Path(self.usage_database_url.removeprefix("sqlite:///") or self.data_dir / "usage.db")
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str], dotenv: Path | None = None) -> Settings:
+        """Read `environ`, and `dotenv` beneath it. Raises `ConfigurationError` for a value that cannot be used."""
+        beneath = dotenv_values(dotenv) if dotenv and dotenv.is_file() else {}
+        values = {**{name: value or "" for name, value in beneath.items()}, **environ}
+        return _Reader(values).settings()
+
+
+class _Reader:
+    """Turns text into settings and gathers what looks wrong on the way."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self.values = values
+        self.warnings: list[str] = []
+
+    def settings(self) -> Settings:
+        return Settings(
+            openrouter_api_key=self.key("OPENROUTER_API_KEY"),
+            openrouter_base_url=self.url("OPENROUTER_BASE_URL", OPENROUTER_URL),
+            openrouter_management_key=self.key("OPENROUTER_MANAGEMENT_KEY"),
+            preferred_model=self.text("OPENROUTER_PREFERRED_MODEL", "openai/gpt-4o"),
+            fallback_enabled=self.flag("OPENROUTER_FALLBACK_ENABLED"),
+            cost_optimization=self.flag("OPENROUTER_COST_OPTIMIZATION"),
+            openai_api_key=self.key("OPENAI_API_KEY"),
+            openai_base_url=self.url("OPENAI_BASE_URL", OPENAI_URL),
+            anthropic_api_key=self.key("ANTHROPIC_API_KEY"),
+            anthropic_base_url=self.url("ANTHROPIC_BASE_URL", ANTHROPIC_URL),
+            usage_database_url=self.database(),
+            api_token=self.text("JARVIS_API_TOKEN"),
+            log_level=self.choice("LOG_LEVEL", LOG_LEVELS, "INFO"),
+            data_dir=Path(self.text("JARVIS_DATA_DIR", "data")),
+            demo_speed=self.speed("JARVIS_DEMO_SPEED"),
+            warnings=tuple(dict.fromkeys(self.warnings)),  # last, when every reader has had its say
+        )
+
+    def text(self, name: str, default: str = "") -> str:
+        return self.values.get(name, "").strip() or default
+
+    def key(self, name: str) -> str:
+        """A key without the quotes and spaces that people copy along with it."""
+        given = self.values.get(name, "")
+        key = given.strip().strip("\"'").strip()
+        if key != given:
+            self.warnings.append(f"{name} had spaces or quotes around it; they were left out.")
+        if re.search(r"[^\x21-\x7e]", key):
+            raise ConfigurationError(f"{name} contains a space or a character that no key has. Copy it again, whole.")
+        prefix = KEY_PREFIXES[name]
+        own_server = name == "OPENAI_API_KEY" and self.url("OPENAI_BASE_URL", OPENAI_URL) != OPENAI_URL
+        if key and not key.startswith(prefix) and not own_server:
+            self.warnings.append(f"{name} does not begin with '{prefix}': is it the right key?")
+        return key
+
+    def url(self, name: str, default: str) -> str:
+        url = self.text(name, default).rstrip("/")
+        if not re.match(r"https?://[^/\s]+", url):
+            raise ConfigurationError(f"{name} must be a web address such as {default}, not '{url}'.")
+        return url
+
+    def flag(self, name: str) -> bool:
+        value = self.text(name, "True").lower()
+        if value not in TRUE | FALSE:
+            raise ConfigurationError(f"{name} must be True or False, not '{value}'.")
+        return value in TRUE
+
+    def choice(self, name: str, known: set[str], default: str) -> str:
+        value = self.text(name, default).upper()
+        if value not in known:
+            raise ConfigurationError(f"{name} must be one of {', '.join(sorted(known))}, not '{value}'.")
+        return value
+
+    def speed(self, name: str) -> float:
+        value = self.text(name, "1")
+        try:
+            speed = float(value)
+        except ValueError:
+            speed = 0.0
+        if not 0 < speed < float("inf"):
+            raise ConfigurationError(f"{name} must be a number above 0, not '{value}'.")
+        return speed
+
+    def database(self) -> str:
+        url = self.text("USAGE_DATABASE_URL")
+        if url and not re.match(r"sqlite:///.+", url):
+            scheme = url.partition(":")[0]  # not the whole of it: a database address may hold a password
+            raise ConfigurationError(
+                f"USAGE_DATABASE_URL must look like sqlite:///data/usage.db; '{scheme}' is not supported yet."
+            )
+        return url

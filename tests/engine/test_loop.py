@@ -1,0 +1,265 @@
+"""One operation from its plan to its completion."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from jarvis_ai.domain import (
+    Attempt,
+    AttemptFailed,
+    AttemptStarted,
+    Chain,
+    ChainLink,
+    Completed,
+    Completion,
+    Cost,
+    CostSource,
+    Event,
+    FailureKind,
+    Finished,
+    FinishReason,
+    Opened,
+    Operation,
+    Planned,
+    Prompt,
+    Source,
+    Status,
+    TextDelta,
+    TextDiscarded,
+    ToolCallDelta,
+    Usage,
+    Waiting,
+)
+from jarvis_ai.engine import Engine
+from jarvis_ai.errors import ProviderError
+from jarvis_ai.policy import Deadlines, Policy
+from tests.builders import DIRECT, A, B, Notebook, Scripted, refused, said
+
+pytestmark = pytest.mark.anyio
+
+CHAIN = Chain((ChainLink(A), ChainLink(B), ChainLink(DIRECT)))
+QUICK = Policy(deadlines=Deadlines(headers=0.02, first_token=0.03, silence=0.02, total=0.5))
+
+
+class World:
+    """An engine whose providers are scripted and whose waits are only noted."""
+
+    def __init__(self, *scripts: list, direct: list | None = None, policy: Policy | None = None) -> None:
+        self.router = Scripted(list(scripts))
+        self.direct = Scripted(direct or [], name="openai")
+        self.notebook = Notebook()
+        self.slept: list[float] = []
+        self.events: list[Event] = []
+        self.engine = Engine(
+            {"openrouter": self.router, "openai": self.direct},
+            self.notebook,
+            policy=policy,
+            sleep=self._sleep,
+            jitter=lambda: 0.5,
+        )
+
+    async def _sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+
+    async def ask(self, chain: Chain = CHAIN) -> Completion:
+        operation = self.engine.open(Prompt.of("Hello"), chain, source=Source.PYTHON)
+        return await self.engine.run(operation, self.events.append)
+
+    def seen(self, *kinds: type) -> list[Event]:
+        return [event for event in self.events if isinstance(event, kinds)]
+
+
+async def test_the_first_link_answers_and_its_words_arrive_as_they_come():
+    world = World(said("good morning"))
+    completion = await world.ask()
+    assert (completion.status, completion.text, completion.link) == (Status.OK, "goodmorning", A)
+    assert world.seen(TextDelta) == [TextDelta("good"), TextDelta("morning")]
+    assert isinstance(world.events[0], Planned)
+    assert world.events[-1] == Completed(completion)
+    assert not completion.fell_back
+
+
+async def test_a_failing_model_is_followed_by_the_next_and_both_are_on_record():
+    world = World(refused(FailureKind.MODEL_NOT_FOUND, http_status=404), said("hello"))
+    completion = await world.ask()
+    assert completion.fell_back
+    assert [(attempt.link, attempt.status) for attempt in completion.attempts] == [(A, Status.FAILED), (B, Status.OK)]
+    assert "model_not_found" in completion.attempts[1].reason
+    assert len(world.seen(AttemptFailed)) == 1
+
+
+async def test_each_attempt_is_on_record_before_it_is_dispatched():
+    world = World(said("hello"))
+    order: list[str] = []
+    record, stream = world.notebook.record, world.router.stream
+
+    async def noting_record(*facts):
+        order.extend(type(fact).__name__ + str(getattr(fact, "status", "")) for fact in facts)
+        await record(*facts)
+
+    def noting_stream(model, prompt):
+        order.append("dispatched")
+        return stream(model, prompt)
+
+    world.notebook.record, world.router.stream = noting_record, noting_stream
+    await world.ask()
+    assert order == ["Operation", "Attemptpending", "dispatched", "Attemptok", "Completionok"]
+
+
+async def test_a_rate_limit_is_waited_out_and_the_wait_is_announced():
+    world = World(refused(FailureKind.RATE_LIMITED, http_status=429, retry_after=1.0), said("hello"))
+    completion = await world.ask()
+    assert world.slept == [1.1]
+    assert [event.seconds for event in world.seen(Waiting)] == [1.1]
+    assert completion.attempts[1].waited == 1.1
+    assert not completion.fell_back
+
+
+async def test_a_wrong_key_leaves_the_provider():
+    world = World(refused(FailureKind.UNAUTHORIZED, http_status=401), direct=[said("hello")])
+    completion = await world.ask()
+    assert (world.router.asked, completion.link) == (["acme/a"], DIRECT)
+
+
+async def test_words_of_an_attempt_that_broke_off_are_taken_back():
+    world = World([Opened(), TextDelta("half a"), *refused(FailureKind.TRUNCATED)], said("whole"))
+    completion = await world.ask()
+    assert completion.text == "whole"
+    assert world.seen(TextDiscarded) == [TextDiscarded(1)]
+
+
+async def test_a_stream_without_a_finish_reason_is_never_a_success():
+    world = World([Opened(), TextDelta("half a")], said("whole"))
+    completion = await world.ask()
+    assert completion.attempts[0].failure.kind is FailureKind.TRUNCATED
+
+
+async def test_when_nobody_answers_every_reason_is_told():
+    world = World(
+        refused(FailureKind.MODEL_NOT_FOUND), refused(FailureKind.STALLED), direct=[refused(FailureKind.TRUNCATED)]
+    )
+    completion = await world.ask()
+    assert completion.status is Status.FAILED
+    assert [attempt.failure.kind for attempt in completion.attempts] == [
+        FailureKind.MODEL_NOT_FOUND,
+        FailureKind.STALLED,
+        FailureKind.TRUNCATED,
+    ]
+
+
+async def test_a_provider_without_a_key_is_a_failure_and_not_an_exception():
+    world = World()
+    completion = await world.ask(Chain.of("anthropic:claude-haiku-4-5"))
+    assert completion.failure.kind is FailureKind.NOT_CONFIGURED
+
+
+async def test_a_defect_in_a_provider_does_not_take_the_call_with_it(caplog: pytest.LogCaptureFixture):
+    world = World([ZeroDivisionError()], said("hello"))
+    completion = await world.ask()
+    assert (completion.ok, completion.attempts[0].failure.kind) == (True, FailureKind.INTERNAL)
+
+
+class Mute(Scripted):
+    """Plays its script and then says nothing more."""
+
+    async def stream(self, model, prompt):
+        async for chunk in super().stream(model, prompt):
+            yield chunk
+        await asyncio.Event().wait()
+
+
+@pytest.mark.parametrize(
+    ("script", "kind"),
+    [
+        ([], FailureKind.HEADERS_TIMEOUT),
+        ([Opened()], FailureKind.FIRST_TOKEN_TIMEOUT),
+        ([Opened(), TextDelta("half")], FailureKind.STALLED),
+    ],
+)
+async def test_a_silence_is_named_by_the_place_where_it_fell(script: list, kind: FailureKind):
+    world = World(policy=QUICK)
+    world.engine.providers = {"openrouter": Mute([script])}
+    completion = await world.ask(Chain.of(str(A)))
+    assert completion.failure.kind is kind
+
+
+async def test_the_whole_operation_ends_inside_its_deadline():
+    policy = Policy(deadlines=Deadlines(headers=9, first_token=9, silence=9, total=0.03))
+    world = World(policy=policy)
+    world.engine.providers = {"openrouter": Mute([[Opened()]])}
+    completion = await world.ask()
+    assert completion.failure.kind is FailureKind.DEADLINE
+    assert len(completion.attempts) == 1
+
+
+async def test_a_cancelled_run_is_recorded_and_the_cancellation_goes_on():
+    world = World()
+    world.engine.providers = {"openrouter": Mute([[Opened(), TextDelta("half")]])}
+    task = asyncio.create_task(world.ask())
+    while not world.seen(TextDelta):
+        await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    attempt, completion = world.notebook.facts[-2:]
+    assert (attempt.status, completion.status) == (Status.CANCELLED, Status.CANCELLED)
+    assert world.events[-1] == Completed(completion)
+
+
+async def test_a_sick_link_is_passed_over_after_three_failures():
+    world = World(*[refused(FailureKind.STALLED), said("hello")] * 3, said("hello"))
+    for _ in range(3):
+        await world.ask()
+    world.router.asked.clear()
+    await world.ask()
+    assert world.router.asked == ["acme/b"]
+
+
+async def test_money_is_counted_in_attempts():
+    world = World(
+        refused(FailureKind.MODEL_NOT_FOUND, http_status=404), said("hello", usage=Usage(1, 2, cost_nanos=700))
+    )
+    completion = await world.ask()
+    assert completion.cost == Cost(700, CostSource.BILLED)
+
+
+async def test_an_attempt_that_may_have_been_billed_makes_the_sum_unknown():
+    world = World([Opened(), TextDelta("half"), *refused(FailureKind.TRUNCATED)], said("whole"))
+    completion = await world.ask()
+    assert completion.cost == Cost(None, CostSource.UNKNOWN)
+
+
+async def test_tool_calls_are_put_together_from_their_pieces():
+    pieces = [
+        ToolCallDelta({"index": 0, "id": "call_1", "function": {"name": "look_up", "arguments": '{"a"'}}),
+        ToolCallDelta({"index": 0, "function": {"arguments": ": 1}"}}),
+    ]
+    world = World([Opened(), *pieces, Finished(FinishReason.TOOL_CALLS)])
+    completion = await world.ask()
+    assert completion.tool_calls == (
+        {"id": "call_1", "type": "function", "function": {"name": "look_up", "arguments": '{"a": 1}'}},
+    )
+
+
+async def test_a_log_row_exists_for_every_dispatch_even_when_it_failed():
+    world = World(refused(FailureKind.EMPTY), refused(FailureKind.EMPTY), said("hello"))
+    await world.ask()
+    numbers = [(fact.number, fact.status) for fact in world.notebook.of(Attempt)]
+    pending = [number for number, status in numbers if status is Status.PENDING]
+    ended = [number for number, status in numbers if status is not Status.PENDING]
+    assert pending == ended == [1, 2, 3]
+    assert len(list(world.notebook.of(Operation))) == 1
+
+
+async def test_attempts_start_in_the_order_of_the_chain():
+    world = World(refused(FailureKind.STALLED), refused(FailureKind.STALLED), direct=[said("hello")])
+    await world.ask()
+    assert [event.attempt.link for event in world.seen(AttemptStarted)] == [A, B, DIRECT]
+
+
+async def test_a_provider_error_keeps_its_failure():
+    error = refused(FailureKind.EMPTY, detail="nothing was said")[0]
+    assert isinstance(error, ProviderError)
+    assert str(error) == "nothing was said"

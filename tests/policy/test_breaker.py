@@ -1,0 +1,38 @@
+"""When a link rests, and when it may try again."""
+
+from __future__ import annotations
+
+from jarvis_ai.policy import CLOSED, Breaker, BreakerLimits
+from jarvis_ai.policy.breaker import BreakerState
+
+LIMITS = BreakerLimits(failures=3, cooldown=10.0)
+
+
+def after(failures: int) -> Breaker:
+    breaker = CLOSED
+    for _ in range(failures):
+        breaker = breaker.failed(0.0, LIMITS)
+    return breaker
+
+
+def test_a_breaker_opens_at_the_third_failure_in_a_row():
+    assert [after(count).admits(1.0) for count in range(4)] == [True, True, True, False]
+
+
+def test_after_its_cooldown_one_trial_goes_through_and_no_second():
+    breaker = after(3)
+    assert breaker.state(10.0) is BreakerState.HALF_OPEN
+    assert breaker.admits(10.0)
+    assert not breaker.asked(10.0).admits(10.0)
+
+
+def test_a_failed_trial_opens_it_again_for_a_whole_cooldown():
+    assert after(3).asked(10.0).failed(11.0, LIMITS).reopens_at == 21.0
+
+
+def test_a_trial_that_was_abandoned_leaves_room_for_another():
+    assert after(3).asked(10.0).abandoned().admits(10.0)
+
+
+def test_a_server_that_asks_for_rest_gets_it_at_the_first_failure():
+    assert CLOSED.failed(5.0, LIMITS, rest=60.0).reopens_at == 65.0

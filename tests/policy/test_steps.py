@@ -1,0 +1,122 @@
+"""What is asked next."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jarvis_ai.domain import Attempt, Chain, ChainLink, Failure, FailureKind, Link
+from jarvis_ai.policy import RULES, Breaker, GiveUp, Policy, Reach, Send, Wait, backoff, next_step
+from tests.builders import DIRECT, A, B, C, failed
+
+POLICY = Policy()
+CHAIN = Chain(tuple(ChainLink(link) for link in (A, B, DIRECT)))
+
+
+def step(*attempts: Attempt, chain: Chain = CHAIN, breakers: dict[str, Breaker] | None = None, **world: float):
+    clock = {"now": 0.0, "deadline": 60.0, "jitter": 0.5} | world
+    return next_step(chain, attempts, (), POLICY, breakers or {}, **clock)
+
+
+def test_the_first_link_is_asked_first():
+    assert step() == Send(ChainLink(A), "first in the chain")
+
+
+def test_every_kind_of_failure_has_a_rule():
+    assert set(RULES) == set(FailureKind)
+
+
+def test_a_rate_limit_waits_as_long_as_the_provider_asked():
+    decision = step(failed(A, FailureKind.RATE_LIMITED, retry_after=2.0))
+    assert isinstance(decision, Send)
+    assert decision.link.link == A
+    assert 2.0 <= decision.wait <= 2.2
+
+
+def test_a_wish_beyond_our_patience_sends_the_call_on_at_once():
+    decision = step(failed(A, FailureKind.RATE_LIMITED, retry_after=30.0))
+    assert (decision.link.link, decision.wait) == (B, 0.0)
+
+
+def test_a_link_is_asked_no_more_than_twice():
+    twice = [failed(A, FailureKind.SERVER_ERROR)] * 2
+    assert step(*twice).link.link == B
+
+
+def test_the_word_of_a_server_against_a_retry_is_obeyed():
+    failure = Failure(FailureKind.OVERLOADED, retryable=False)
+    attempt = Attempt("op", 1, A, 0.0, failure=failure)
+    assert step(attempt).link.link == B
+
+
+@pytest.mark.parametrize("kind", [FailureKind.HEADERS_TIMEOUT, FailureKind.STALLED, FailureKind.FIRST_TOKEN_TIMEOUT])
+def test_a_silent_route_is_never_asked_again(kind: FailureKind):
+    assert step(failed(A, kind)).link.link == B
+
+
+@pytest.mark.parametrize("kind", [kind for kind, rule in RULES.items() if rule.reach is Reach.PROVIDER])
+def test_a_failure_of_the_account_rules_out_its_other_models(kind: FailureKind):
+    tries = [failed(A, kind)] * (1 + RULES[kind].retries)
+    assert step(*tries).link.link == DIRECT
+
+
+@pytest.mark.parametrize("kind", [kind for kind, rule in RULES.items() if rule.reach is Reach.REQUEST])
+def test_a_failure_of_the_request_ends_the_chain(kind: FailureKind):
+    attempt = failed(A, kind)
+    assert step(attempt) == GiveUp(attempt.failure)
+
+
+def test_a_context_too_long_skips_links_that_hold_no_more_and_tries_unknown_ones():
+    chain = Chain((ChainLink(A, context_length=8000), ChainLink(B, context_length=8000), ChainLink(C)))
+    assert step(failed(A, FailureKind.CONTEXT_TOO_LONG), chain=chain).link.link == C
+
+
+def test_a_context_too_long_everywhere_is_what_the_caller_is_told():
+    chain = Chain((ChainLink(A), ChainLink(B)))
+    tries = [failed(A, FailureKind.EMPTY)] * 2 + [failed(B, FailureKind.CONTEXT_TOO_LONG)]
+    assert step(*tries, chain=chain) == GiveUp(Failure(FailureKind.CONTEXT_TOO_LONG))
+
+
+def test_a_link_behind_an_open_breaker_is_passed_over():
+    assert step(breakers={str(A): Breaker(3, reopens_at=10.0)}).link.link == B
+
+
+def test_when_every_link_rests_the_one_due_back_soonest_is_asked():
+    breakers = {str(A): Breaker(3, 30.0), str(B): Breaker(3, 20.0), "openai": Breaker(3, 40.0)}
+    assert step(breakers=breakers).link.link == B
+
+
+def test_the_end_of_the_time_is_the_end_of_the_operation():
+    assert step(failed(A, FailureKind.EMPTY), now=60.0).failure.kind is FailureKind.DEADLINE
+
+
+def test_a_wait_that_does_not_fit_the_deadline_sends_the_call_on():
+    assert step(failed(A, FailureKind.RATE_LIMITED, retry_after=2.5), now=58.0).link.link == B
+
+
+def test_with_a_flight_in_the_air_there_is_nothing_to_do():
+    flight = Attempt("op", 1, A, 0.0)
+    assert next_step(CHAIN, (), (flight,), POLICY, {}, now=0.0, deadline=60.0, jitter=0.0) == Wait()
+
+
+def test_an_empty_chain_says_so():
+    assert step(chain=Chain(())).failure.kind is FailureKind.NOT_CONFIGURED
+
+
+@given(st.integers(1, 20), st.floats(0, 1))
+def test_backoff_stays_between_nothing_and_its_cap(tries: int, jitter: float):
+    assert 0 <= backoff(tries, POLICY, jitter=jitter) <= POLICY.backoff.cap
+
+
+@given(st.data())
+def test_every_walk_ends_and_asks_no_link_more_than_twice(data: st.DataObject):
+    """Whatever fails however, the steps stop, and no link is asked a third time."""
+    attempts: list[Attempt] = []
+    while isinstance(decision := step(*attempts), Send):
+        kind = data.draw(st.sampled_from(list(FailureKind)))
+        wish = data.draw(st.none() | st.floats(0, 100))
+        attempts.append(failed(decision.link.link, kind, retry_after=wish))
+        asked: list[Link] = [attempt.link for attempt in attempts]
+        assert max(map(asked.count, asked)) <= 2
+    assert isinstance(decision, GiveUp)
