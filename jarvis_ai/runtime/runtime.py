@@ -6,48 +6,37 @@ import asyncio
 import functools
 import logging
 import os
-import secrets
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from anyio import CancelScope
 from anyio.from_thread import start_blocking_portal
 
 from jarvis_ai import alerts, sample
 from jarvis_ai.alerts import Alert
 from jarvis_ai.analytics import Analytics
-from jarvis_ai.assistant import respond
 from jarvis_ai.catalog import Catalog
 from jarvis_ai.domain import (
-    ANTHROPIC,
-    KEYWORD,
-    OPENAI,
     OPENROUTER,
     Chain,
     Completion,
-    Cost,
-    Link,
     Prompt,
     Source,
-    Usage,
 )
 from jarvis_ai.engine import Engine
 from jarvis_ai.engine.plan import Wishes, plan
 from jarvis_ai.errors import ProviderError
 from jarvis_ai.policy import Policy
-from jarvis_ai.pricing import direct_estimate, estimate
-from jarvis_ai.providers.anthropic import Anthropic
-from jarvis_ai.providers.base import Provider
-from jarvis_ai.providers.keyword import Keyword
-from jarvis_ai.providers.openai import OpenAI
 from jarvis_ai.providers.openrouter import OpenRouter
 from jarvis_ai.runtime.account import NO_MANAGEMENT_KEY, Credits, read_credits
+from jarvis_ai.runtime.composition import price_of, providers, towards
 from jarvis_ai.runtime.health import BreakerRow, Health, assess, breaker_rows
 from jarvis_ai.runtime.run import Run
-from jarvis_ai.settings import OPENAI_URL, Settings
+from jarvis_ai.runtime.token import kept_token
+from jarvis_ai.settings import Settings
 from jarvis_ai.simulator import Simulator
 from jarvis_ai.usage_log import UsageLog
 
@@ -59,7 +48,6 @@ CATALOG_AGE = 300.0
 """Seconds until the catalogue is asked for again; OpenRouter serves it with this max-age."""
 FIRST_CATALOG_WAIT = 2.0
 """Seconds that a start waits for the catalogue. It goes on without one: the alias table resolves the seed's names."""
-SIMULATED_KEY = "sk-or-v1-simulated-mgmt"
 
 
 class Runtime:
@@ -69,15 +57,27 @@ class Runtime:
         self._stack = ExitStack()
         self.simulated = settings.demo
         self.simulator = self._start_simulator(settings) if settings.demo else None
-        self.settings = _towards(self.simulator, settings) if self.simulator else settings
-        self.api_token = settings.api_token or _kept_token(settings.data_dir)
+        self.settings = towards(self.simulator, settings) if self.simulator else settings
+        self.api_token = settings.api_token or kept_token(settings.data_dir)
         if settings.demo and not settings.database.exists():
             sample.fill(settings.database, now=time.time())
         self.usage_log = usage_log or self._open_log(settings.database)
         self.analytics = Analytics(settings.database)
         self.catalog = Catalog()
-        self.providers = _providers(self.settings)
-        self.engine = Engine(self.providers, self.usage_log, policy=policy, price=self._price, simulated=self.simulated)
+        self.providers = providers(self.settings)
+        self.engine = Engine(
+            self.providers,
+            self.usage_log,
+            policy=policy,
+            price=lambda link, usage, at: price_of(self.catalog, link, usage, at),
+            simulated=self.simulated,
+        )
+            self.providers,
+            self.usage_log,
+            policy=policy,
+            price=lambda link, usage, at: price_of(self.catalog, link, usage, at),
+            simulated=self.simulated,
+        )
         self._portal = self._stack.enter_context(start_blocking_portal("asyncio", name="jarvis-engine"))
         self._watcher = alerts.Watcher()
         self._start_catalog()
@@ -189,8 +189,7 @@ class Runtime:
 
     def close(self) -> None:
         """Stop the loop, the simulator and the log, in this order. Runs still under way are cancelled."""
-        self._portal.start_task_soon(self._close_providers).result(timeout=5)
-        self._catalog_keeper.cancel()
+        self._portal.call(self._portal.stop, True)  # cancels what is still running
         self._stack.close()
 
     # Making
@@ -209,19 +208,24 @@ class Runtime:
         return usage_log
 
     def _start_catalog(self) -> None:
-        self._catalog_keeper = self._portal.start_task_soon(self._keep_catalog)
+        self._portal.start_task_soon(self._keep_catalog)
         if self._router() is not None:
             deadline = time.monotonic() + FIRST_CATALOG_WAIT
             while not len(self.catalog) and time.monotonic() < deadline:
                 time.sleep(0.01)
 
     async def _keep_catalog(self) -> None:
-        while True:
-            try:
-                await self.refresh_catalog()
-            except ProviderError as exc:
-                log.warning("The catalogue could not be read, the old one is kept: %s", exc)
-            await asyncio.sleep(CATALOG_AGE)
+        try:
+            while True:
+                try:
+                    await self.refresh_catalog()
+                except ProviderError as exc:
+                    log.warning("The catalogue could not be read, the old one is kept: %s", exc)
+                await asyncio.sleep(CATALOG_AGE)
+        finally:
+            # The one task that lives as long as the loop sees to its connections at the end.
+            with CancelScope(shield=True):
+                await self._close_providers()
 
     async def _close_providers(self) -> None:
         for provider in self.providers.values():
@@ -232,64 +236,6 @@ class Runtime:
     def _router(self) -> OpenRouter | None:
         router = self.providers.get(OPENROUTER)
         return router if isinstance(router, OpenRouter) else None
-
-    def _price(self, link: Link, usage: Usage, at: float) -> Cost:
-        if link.provider != OPENROUTER:
-            return direct_estimate(link.provider, link.model, usage, at)
-        model = self.catalog.find(link.model)
-        return (
-            Cost()
-            if model is None
-            else estimate(
-                usage,
-                input_price=model.input_price,
-                output_price=model.output_price,
-                cache_read_price=model.cache_read_price,
-                cache_write_price=model.cache_write_price,
-            )
-        )
-
-
-def _providers(settings: Settings) -> dict[str, Provider]:
-    """Every provider that can be asked, by name."""
-    made: dict[str, Provider] = {}
-    if settings.openrouter_api_key:
-        made[OPENROUTER] = OpenRouter(api_key=settings.openrouter_api_key, base_url=settings.openrouter_base_url)
-    # A server of the operator's own, such as vLLM or Ollama, may want no key.
-    if settings.openai_api_key or settings.openai_base_url != OPENAI_URL:
-        made[OPENAI] = OpenAI(api_key=settings.openai_api_key, base_url=settings.openai_base_url)
-    if settings.anthropic_api_key:
-        made[ANTHROPIC] = Anthropic(api_key=settings.anthropic_api_key, base_url=settings.anthropic_base_url)
-    made[KEYWORD] = Keyword(respond)
-    return made
-
-
-def _towards(simulator: Simulator, settings: Settings) -> Settings:
-    """The same settings, with every provider at the simulator."""
-    return replace(
-        settings,
-        openrouter_api_key="sk-or-v1-simulated",
-        openrouter_base_url=simulator.openrouter_url,
-        openrouter_management_key=SIMULATED_KEY,
-        openai_api_key="sk-simulated",
-        openai_base_url=simulator.openai_url,
-        anthropic_api_key="sk-ant-simulated",
-        anthropic_base_url=simulator.anthropic_url,
-    )
-
-
-def _kept_token(data_dir: Path) -> str:
-    """The bearer token of the API, made on the first start and readable by its owner alone."""
-    path = data_dir / "api_token"
-    data_dir.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(handle, "w") as file:
-        token = secrets.token_urlsafe(32)
-        file.write(token)
-    return token
 
 
 def _first(chain: Chain) -> str:

@@ -1,0 +1,61 @@
+"""Settings become providers, and usage becomes a price."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from jarvis_ai.assistant import respond
+from jarvis_ai.catalog import Catalog
+from jarvis_ai.domain import ANTHROPIC, KEYWORD, OPENAI, OPENROUTER, UNKNOWN_COST, Cost, Link, Usage
+from jarvis_ai.pricing import direct_estimate, estimate
+from jarvis_ai.providers.anthropic import Anthropic
+from jarvis_ai.providers.base import Provider
+from jarvis_ai.providers.keyword import Keyword
+from jarvis_ai.providers.openai import OpenAI
+from jarvis_ai.providers.openrouter import OpenRouter
+from jarvis_ai.settings import OPENAI_URL, Settings
+from jarvis_ai.simulator import Simulator
+
+
+def providers(settings: Settings) -> dict[str, Provider]:
+    """Every provider that can be asked, by name."""
+    made: dict[str, Provider] = {}
+    if settings.openrouter_api_key:
+        made[OPENROUTER] = OpenRouter(api_key=settings.openrouter_api_key, base_url=settings.openrouter_base_url)
+    # A server of the operator's own, such as vLLM or Ollama, may want no key.
+    if settings.openai_api_key or settings.openai_base_url != OPENAI_URL:
+        made[OPENAI] = OpenAI(api_key=settings.openai_api_key, base_url=settings.openai_base_url)
+    if settings.anthropic_api_key:
+        made[ANTHROPIC] = Anthropic(api_key=settings.anthropic_api_key, base_url=settings.anthropic_base_url)
+    made[KEYWORD] = Keyword(respond)
+    return made
+
+
+def towards(simulator: Simulator, settings: Settings) -> Settings:
+    """The same settings, with every provider at the simulator."""
+    return replace(
+        settings,
+        openrouter_api_key="sk-or-v1-simulated",
+        openrouter_base_url=simulator.openrouter_url,
+        openrouter_management_key="sk-or-v1-simulated-mgmt",
+        openai_api_key="sk-simulated",
+        openai_base_url=simulator.openai_url,
+        anthropic_api_key="sk-ant-simulated",
+        anthropic_base_url=simulator.anthropic_url,
+    )
+
+
+def price_of(catalog: Catalog, link: Link, usage: Usage, at: float) -> Cost:
+    """What `usage` costs at a link whose provider did not say: OpenRouter's list price, or the vendor's of the day."""
+    if link.provider != OPENROUTER:
+        return direct_estimate(link.provider, link.model, usage, at)
+    model = catalog.find(link.model)
+    if model is None:
+        return UNKNOWN_COST
+    return estimate(
+        usage,
+        input_price=model.input_price,
+        output_price=model.output_price,
+        cache_read_price=model.cache_read_price,
+        cache_write_price=model.cache_write_price,
+    )

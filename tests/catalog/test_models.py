@@ -1,0 +1,79 @@
+"""Names, and what has become of them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from jarvis_ai.catalog import SEED_CHAIN, Catalog, Model, direct_model
+from jarvis_ai.catalog.aliases import SUCCESSORS
+from jarvis_ai.errors import UnknownModel
+
+CATALOG = Catalog.read(
+    [
+        {
+            "id": "openai/gpt-4o",
+            "name": "GPT-4o",
+            "canonical_slug": "openai/gpt-4o-2024-08-06",
+            "context_length": 128_000,
+            "pricing": {"prompt": "0.0000025", "completion": "0.00001", "discount": 0.5},
+            "top_provider": {"context_length": 64_000, "max_completion_tokens": 16_384, "is_moderated": True},
+            "supported_parameters": ["temperature"],
+        },
+        {"id": "anthropic/claude-3-haiku"},
+        {"id": "openrouter/auto", "pricing": {"prompt": "-1", "completion": "-1"}},
+        {"name": "a row without an id"},
+    ]
+)
+
+
+def test_a_row_is_read_with_its_discount_and_the_smaller_context():
+    model = CATALOG.get("openai/gpt-4o")
+    assert (model.input_price, model.context_length) == (Decimal("0.00000125"), 64_000)
+
+
+def test_a_price_that_varies_is_unknown():
+    assert CATALOG.get("openrouter/auto").input_price is None
+
+
+def test_a_model_is_found_by_its_dated_name_and_by_a_variant():
+    assert (
+        CATALOG.find("openai/gpt-4o-2024-08-06") == CATALOG.find("openai/gpt-4o:nitro") == CATALOG.get("openai/gpt-4o")
+    )
+
+
+def test_an_unknown_name_is_refused_with_a_suggestion():
+    with pytest.raises(UnknownModel, match="Did you mean openai/gpt-4o"):
+        CATALOG.get("openai/gpt-4")
+
+
+def test_a_retired_name_is_followed_by_the_first_successor_that_is_listed():
+    resolved = CATALOG.resolve("anthropic/claude-3-haiku-20240307")
+    assert resolved.model_id == "anthropic/claude-3-haiku"
+    assert "retired" in resolved.note
+
+
+def test_a_name_that_nobody_lists_is_kept_and_mentioned():
+    resolved = CATALOG.resolve("openai/gpt-4oo")
+    assert (resolved.model_id, resolved.note) == (
+        "openai/gpt-4oo",
+        "openai/gpt-4oo is not in OpenRouter's catalogue. Did you mean openai/gpt-4o?",
+    )
+
+
+def test_without_a_catalogue_the_seed_chain_resolves_all_the_same():
+    resolved = [Catalog().resolve(name) for name in SEED_CHAIN]
+    assert [bool(each.note) for each in resolved] == [name in SUCCESSORS for name in SEED_CHAIN]
+    assert sum(bool(each.note) for each in resolved) == 4
+
+
+@pytest.mark.parametrize("row", [{"id": "x", "pricing": {"prompt": "NaN"}}, {"id": "x", "pricing": None}, {"id": "x"}])
+def test_an_odd_row_is_read_with_what_is_missing_unknown(row: dict):
+    assert Model.read(row).input_price is None
+
+
+def test_a_vendor_writes_its_models_without_its_own_name_and_anthropic_without_dots():
+    assert direct_model("anthropic", "anthropic/claude-haiku-4.5") == "claude-haiku-4-5"
+    assert direct_model("openai", "openai/gpt-4o") == "gpt-4o"
+    assert direct_model("openai", "google/gemini-2.5-flash") is None

@@ -1,0 +1,96 @@
+"""Which links answer, in which order, and why."""
+
+from __future__ import annotations
+
+import pytest
+
+from jarvis_ai.catalog import Catalog, Model
+from jarvis_ai.domain import PROVIDERS, Chain
+from jarvis_ai.engine.plan import Wishes, plan
+
+SEED = [
+    "openrouter:openai/gpt-4o",
+    "openrouter:openai/gpt-4o-mini",
+    "openrouter:anthropic/claude-sonnet-4.6",
+    "openrouter:anthropic/claude-haiku-4.5",
+    "openrouter:meta-llama/llama-3.1-8b-instruct",
+    "openrouter:google/gemini-2.5-flash",
+]
+
+
+def names(chain: Chain) -> list[str]:
+    return [str(place.link) for place in chain.links]
+
+
+def test_the_default_chain_is_the_seeds_then_the_vendors_then_keywords():
+    assert names(plan(Wishes(), Catalog(), PROVIDERS)) == [
+        *SEED,
+        "openai:gpt-4o",
+        "anthropic:claude-sonnet-4-6",
+        "keyword",
+    ]
+
+
+def test_every_place_has_a_reason_and_a_retired_name_says_what_took_its_place():
+    chain = plan(Wishes(), Catalog(), PROVIDERS)
+    assert all(place.reason for place in chain.links)
+    sonnet = chain.links[2]
+    assert sonnet.requested == "anthropic/claude-3-5-sonnet-20241022"
+    assert "retired" in sonnet.reason
+
+
+@pytest.mark.parametrize(
+    ("task", "leader"),
+    [
+        ("complex", "openrouter:openai/gpt-4o"),
+        ("routine", "openrouter:openai/gpt-4o-mini"),
+        ("fast", "openrouter:anthropic/claude-haiku-4.5"),
+    ],
+)
+def test_a_task_chooses_who_leads(task: str, leader: str):
+    chain = plan(Wishes(), Catalog(), PROVIDERS, task=task)
+    assert names(chain)[0] == leader
+    assert sorted(names(chain)[:6]) == sorted(SEED)
+    assert task in chain.links[0].reason
+
+
+def test_without_cost_optimization_a_task_changes_nothing():
+    wishes = Wishes(cost_optimization=False)
+    assert plan(wishes, Catalog(), PROVIDERS, task="fast") == plan(wishes, Catalog(), PROVIDERS)
+
+
+def test_the_preferred_model_leads():
+    assert names(plan(Wishes("google/gemini-2.5-flash"), Catalog(), PROVIDERS))[0] == SEED[-1]
+
+
+def test_a_named_model_leads_even_when_a_task_is_given():
+    chain = plan(Wishes(), Catalog(), PROVIDERS, models=["acme/large"], task="fast")
+    assert names(chain)[:2] == ["openrouter:acme/large", SEED[0]]
+
+
+def test_a_link_can_be_named_with_its_provider():
+    assert names(plan(Wishes(), Catalog(), PROVIDERS, models=["anthropic:claude-haiku-4-5"]))[0] == (
+        "anthropic:claude-haiku-4-5"
+    )
+
+
+def test_without_fallback_there_is_one_link():
+    assert names(plan(Wishes(fallback_enabled=False), Catalog(), PROVIDERS)) == SEED[:1]
+
+
+def test_providers_without_a_key_are_left_out():
+    assert names(plan(Wishes(), Catalog(), {"openai", "keyword"})) == ["openai:gpt-4o", "keyword"]
+
+
+def test_the_keyword_link_can_be_left_out():
+    assert "keyword" not in names(plan(Wishes(), Catalog(), PROVIDERS, keyword=False))
+
+
+def test_a_link_knows_how_much_its_model_holds():
+    catalog = Catalog([Model("openai/gpt-4o", context_length=128_000)])
+    assert plan(Wishes(), catalog, PROVIDERS).links[0].context_length == 128_000
+
+
+def test_an_unknown_task_is_refused_with_those_that_are_known():
+    with pytest.raises(ValueError, match="Known: complex, routine, fast"):
+        plan(Wishes(), Catalog(), PROVIDERS, task="lazy")

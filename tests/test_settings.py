@@ -1,0 +1,70 @@
+"""What can be set from outside, and what is said about a value that is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from jarvis_ai.errors import ConfigurationError
+from jarvis_ai.settings import Settings
+
+KEY = "sk-or-v1-" + "0" * 64
+
+
+def test_without_any_key_it_is_demo_mode_with_a_database_of_its_own():
+    settings = Settings.from_environment({"JARVIS_DATA_DIR": "somewhere"})
+    assert settings.demo
+    assert settings.database == Path("somewhere/demo.db")
+
+
+def test_with_a_key_it_is_live():
+    settings = Settings.from_environment({"OPENROUTER_API_KEY": KEY})
+    assert (settings.demo, settings.database) == (False, Path("data/usage.db"))
+
+
+def test_a_server_of_ones_own_needs_no_key():
+    assert not Settings.from_environment({"OPENAI_BASE_URL": "http://127.0.0.1:11434/v1"}).demo
+
+
+def test_real_variables_win_over_the_file(tmp_path: Path):
+    file = tmp_path / ".env"
+    file.write_text("LOG_LEVEL=DEBUG\nOPENROUTER_PREFERRED_MODEL=openai/gpt-4o-mini\n")
+    settings = Settings.from_environment({"LOG_LEVEL": "ERROR"}, file)
+    assert (settings.log_level, settings.preferred_model) == ("ERROR", "openai/gpt-4o-mini")
+
+
+def test_quotes_and_spaces_around_a_key_are_left_out_and_mentioned():
+    settings = Settings.from_environment({"OPENROUTER_API_KEY": f' "{KEY}" '})
+    assert settings.openrouter_api_key == KEY
+    assert "spaces or quotes" in settings.warnings[0]
+
+
+def test_a_key_with_another_prefix_is_mentioned_without_its_value():
+    settings = Settings.from_environment({"OPENROUTER_API_KEY": "wrong-key"})
+    assert "sk-or-" in settings.warnings[0]
+    assert "wrong-key" not in settings.warnings[0]
+
+
+def test_keys_never_show():
+    settings = Settings.from_environment({"OPENROUTER_API_KEY": KEY, "JARVIS_API_TOKEN": "open-sesame"})
+    assert KEY not in repr(settings)
+    assert "open-sesame" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OPENROUTER_FALLBACK_ENABLED", "perhaps"),
+        ("OPENROUTER_BASE_URL", "openrouter.ai"),
+        ("LOG_LEVEL", "LOUD"),
+        ("USAGE_DATABASE_URL", "mysql://user:secret@host/db"),
+        ("JARVIS_DEMO_SPEED", "0"),
+        ("OPENROUTER_API_KEY", "sk-or-v1 two"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_refused_by_name_and_not_repeated_if_secret(name: str, value: str):
+    with pytest.raises(ConfigurationError, match=name) as refusal:
+        Settings.from_environment({name: value})
+    assert "secret" not in str(refusal.value)
+    assert "two" not in str(refusal.value)
