@@ -72,12 +72,6 @@ class Runtime:
             price=lambda link, usage, at: price_of(self.catalog, link, usage, at),
             simulated=self.simulated,
         )
-            self.providers,
-            self.usage_log,
-            policy=policy,
-            price=lambda link, usage, at: price_of(self.catalog, link, usage, at),
-            simulated=self.simulated,
-        )
         self._portal = self._stack.enter_context(start_blocking_portal("asyncio", name="jarvis-engine"))
         self._watcher = alerts.Watcher()
         self._start_catalog()
