@@ -76,6 +76,7 @@ class FailureKind(StrEnum):
     FIRST_TOKEN_TIMEOUT = "first_token_timeout"
     STALLED = "stalled"
     TRUNCATED = "truncated"
+    UPSTREAM_REJECTED = "upstream_rejected"
     MALFORMED = "malformed"
     EMPTY = "empty"
     DEADLINE = "deadline"

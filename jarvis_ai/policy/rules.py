@@ -44,6 +44,7 @@ RULES: Mapping[FailureKind, Rule] = {
     # The model: its neighbours may well answer.
     FailureKind.CONTEXT_TOO_LONG: Rule(0, Reach.MODEL),
     FailureKind.MODEL_NOT_FOUND: Rule(0, Reach.MODEL),
+    FailureKind.UPSTREAM_REJECTED: Rule(0, Reach.MODEL),
     FailureKind.RATE_LIMITED: Rule(1, Reach.MODEL),
     FailureKind.QUOTA_EXHAUSTED: Rule(0, Reach.MODEL),
     FailureKind.OVERLOADED: Rule(1, Reach.MODEL),

@@ -1,0 +1,67 @@
+"""Filters to SQL: one function a table, so that every chart means the same by the same filter."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from jarvis_ai.analytics.period import Filters, Period
+
+Where = tuple[str, dict[str, Any]]
+"""A condition and its named parameters."""
+
+END_OF_TIME = 2**53
+"""Milliseconds; later than any row."""
+
+ASKED = (("models", "model"), ("providers", "provider"))
+OF_OPERATION = (("sources", "source"), ("tasks", "task"), ("statuses", "status"))
+
+TEXT = """EXISTS (SELECT 1 FROM bodies b WHERE b.operation_id = o.id
+    AND (b.request LIKE :text ESCAPE '\\' OR b.answer LIKE :text ESCAPE '\\'))"""
+
+
+def of_operations(period: Period | None, filters: Filters) -> Where:
+    """The condition on `operations o`."""
+    conditions = ["o.started_at >= :start", "o.started_at < :end", *_operation_conditions(filters)]
+    if asked := _conditions(filters, ASKED, "a"):
+        conditions.append(f"EXISTS (SELECT 1 FROM attempts a WHERE a.operation_id = o.id AND {' AND '.join(asked)})")
+    return " AND ".join(conditions), parameters(period, filters)
+
+
+def of_attempts(period: Period | None, filters: Filters) -> Where:
+    """The condition on `attempts a`, whose own start counts."""
+    conditions = ["a.started_at >= :start", "a.started_at < :end", *_conditions(filters, ASKED, "a")]
+    if of_operation := _operation_conditions(filters):
+        both = " AND ".join(of_operation)
+        conditions.append(f"EXISTS (SELECT 1 FROM operations o WHERE o.id = a.operation_id AND {both})")
+    return " AND ".join(conditions), parameters(period, filters)
+
+
+def parameters(period: Period | None, filters: Filters) -> dict[str, Any]:
+    """The values of both conditions; lists travel as JSON."""
+    lists = {name: json.dumps(getattr(filters, name)) for name, _ in (*ASKED, *OF_OPERATION)}
+    return {**bounds(period), **lists, "text": f"%{escaped(filters.text)}%"}
+
+
+def bounds(period: Period | None) -> dict[str, int]:
+    """A period in the log's milliseconds; None is all of time."""
+    if period is None:
+        return {"start": 0, "end": END_OF_TIME}
+    return {"start": round(period.start * 1000), "end": round(period.end * 1000)}
+
+
+def escaped(text: str) -> str:
+    """Text that LIKE takes literally."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _operation_conditions(filters: Filters) -> list[str]:
+    return [*_conditions(filters, OF_OPERATION, "o"), *([TEXT] if filters.text else [])]
+
+
+def _conditions(filters: Filters, names: tuple[tuple[str, str], ...], table: str) -> list[str]:
+    return [
+        f"{table}.{column} IN (SELECT value FROM json_each(:{name}))"
+        for name, column in names
+        if getattr(filters, name)
+    ]

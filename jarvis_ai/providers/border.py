@@ -1,0 +1,67 @@
+"""Where the transport's exceptions become ours."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import orjson
+
+from jarvis_ai.domain import Failure, FailureKind
+from jarvis_ai.errors import ProviderError
+from jarvis_ai.providers.failures import failure_of
+
+# In this order, subclasses before their bases. The second word is the failure once the answer had begun.
+FAILURES: tuple[tuple[type[Exception], FailureKind, FailureKind], ...] = (
+    (httpx.ConnectTimeout, FailureKind.CONNECT_TIMEOUT, FailureKind.CONNECT_TIMEOUT),
+    (httpx.ConnectError, FailureKind.CONNECT_FAILED, FailureKind.CONNECT_FAILED),
+    (httpx.TimeoutException, FailureKind.HEADERS_TIMEOUT, FailureKind.STALLED),
+    (httpx.UnsupportedProtocol, FailureKind.CONNECT_FAILED, FailureKind.CONNECT_FAILED),
+    (httpx.TransportError, FailureKind.DISCONNECTED, FailureKind.TRUNCATED),
+    (httpx.DecodingError, FailureKind.MALFORMED, FailureKind.MALFORMED),
+    (httpx.HTTPError, FailureKind.DISCONNECTED, FailureKind.TRUNCATED),
+    (httpx.InvalidURL, FailureKind.CONNECT_FAILED, FailureKind.CONNECT_FAILED),
+)
+
+WORDS = {
+    FailureKind.CONNECT_TIMEOUT: "no connection in time",
+    FailureKind.CONNECT_FAILED: "no connection could be made",
+    FailureKind.HEADERS_TIMEOUT: "no response in time",
+    FailureKind.STALLED: "the answer stopped arriving",
+    FailureKind.DISCONNECTED: "the connection was closed before the answer",
+    FailureKind.TRUNCATED: "the connection was closed in the middle of the answer",
+    FailureKind.MALFORMED: "the answer could not be read",
+}
+
+
+@asynccontextmanager
+async def opened(
+    client: httpx.AsyncClient, method: str, url: str, *, headers: Mapping[str, str], body: Any = None
+) -> AsyncIterator[httpx.Response]:
+    """A response with a good status, closed at the end. Raises `ProviderError` for everything else that can happen."""
+    content = None if body is None else orjson.dumps(body, default=str)
+    begun = False
+    try:
+        async with client.stream(method, url, headers=dict(headers), content=content) as response:
+            begun = True
+            if not response.is_success:
+                raise await _refusal(response)
+            yield response
+    except ProviderError:
+        raise
+    except (httpx.HTTPError, httpx.InvalidURL) as exc:
+        raise ProviderError(_broken(exc, begun=begun)) from exc
+
+
+async def _refusal(response: httpx.Response) -> ProviderError:
+    body = await response.aread()
+    return ProviderError(failure_of(response.status_code, response.headers, body, now=time.time()))
+
+
+def _broken(exc: Exception, *, begun: bool) -> Failure:
+    before, after = next((before, after) for kind, before, after in FAILURES if isinstance(exc, kind))
+    kind = after if begun else before
+    return Failure(kind, WORDS[kind])

@@ -1,0 +1,54 @@
+"""OpenAI, and every server that speaks its chat completions, such as vLLM and Ollama (contract §10)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+
+from jarvis_ai.domain import OPENAI, Chunk, Prompt
+from jarvis_ai.providers.chat_completions import USAGE_GRACE, converse, request_body
+from jarvis_ai.providers.transport import http_client
+
+REASONING_FAMILIES = ("o1", "o3", "o4", "gpt-5")
+"""Models that answer 400 to `max_tokens` and to a temperature of the caller's."""
+
+ROUTER_ONLY = ("provider", "models", "route", "plugins", "session_id", "trace", "transforms", "usage")
+"""Fields that only OpenRouter knows; OpenAI refuses a request with an unknown field."""
+
+
+class OpenAI:
+    """A direct door to one vendor, or to a server of the operator's own."""
+
+    name = OPENAI
+
+    def __init__(
+        self, *, api_key: str, base_url: str, client: httpx.AsyncClient | None = None, usage_grace: float = USAGE_GRACE
+    ) -> None:
+        self._base_url = base_url
+        self._client = client or http_client()
+        self._grace = usage_grace
+        self._headers = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
+        if api_key:
+            self._headers["Authorization"] = f"Bearer {api_key}"
+
+    def stream(self, model: str, prompt: Prompt) -> AsyncIterator[Chunk]:
+        """See `Provider.stream`."""
+        url, body = f"{self._base_url}/chat/completions", direct_body(model, prompt)
+        return converse(self._client, url, headers=self._headers, body=body, grace=self._grace)
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._client.aclose()
+
+
+def direct_body(model: str, prompt: Prompt) -> dict[str, Any]:
+    """The body as OpenAI itself takes it: usage is asked for, and reasoning models get their own field names."""
+    body = {name: value for name, value in request_body(model, prompt).items() if name not in ROUTER_ONLY}
+    if prompt.stream:
+        body["stream_options"] = {"include_usage": True}
+    if model.startswith(REASONING_FAMILIES):
+        body["max_completion_tokens"] = body.pop("max_tokens")
+        body.pop("temperature", None)
+    return body

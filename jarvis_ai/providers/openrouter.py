@@ -1,0 +1,82 @@
+"""OpenRouter: hundreds of models behind one key (contract §1-§7)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import orjson
+
+from jarvis_ai.domain import OPENROUTER, Chunk, Failure, FailureKind, Prompt
+from jarvis_ai.errors import ProviderError
+from jarvis_ai.providers.border import opened
+from jarvis_ai.providers.chat_completions import USAGE_GRACE, converse, request_body
+from jarvis_ai.providers.failures import failure_of
+from jarvis_ai.providers.transport import http_client
+
+ATTRIBUTION = {"HTTP-Referer": "https://github.com/jarvis-ai/jarvis-ai", "X-OpenRouter-Title": "Jarvis AI"}
+
+
+class OpenRouter:
+    """The primary provider, and what its account says about itself."""
+
+    name = OPENROUTER
+
+    def __init__(
+        self, *, api_key: str, base_url: str, client: httpx.AsyncClient | None = None, usage_grace: float = USAGE_GRACE
+    ) -> None:
+        self._base_url = base_url
+        self._client = client or http_client()
+        self._grace = usage_grace
+        self._headers = {
+            "Authorization": f"Bearer {api_key}",
+            "Content-Type": "application/json",
+            "Accept-Encoding": "identity",
+            **ATTRIBUTION,
+        }
+
+    def stream(self, model: str, prompt: Prompt) -> AsyncIterator[Chunk]:
+        """See `Provider.stream`."""
+        url, body = f"{self._base_url}/chat/completions", request_body(model, prompt)
+        return converse(self._client, url, headers=self._headers, body=body, grace=self._grace)
+
+    async def models(self) -> list[dict[str, Any]]:
+        """Every model on offer, as the rows of `GET /models`. Raises `ProviderError`, like all that follow."""
+        return list(await self._get("/models"))
+
+    async def model(self, model_id: str) -> dict[str, Any]:
+        """One model's row; aliases are resolved."""
+        return dict(await self._get(f"/model/{quote(model_id)}"))
+
+    async def endpoints(self, model_id: str) -> dict[str, Any]:
+        """Who runs a model, at what price, how fast (latency in milliseconds) and how reliably."""
+        return dict(await self._get(f"/models/{quote(model_id)}/endpoints"))
+
+    async def key(self) -> dict[str, Any]:
+        """Limits and usage of this key, US dollars."""
+        return dict(await self._get("/key"))
+
+    async def credits(self) -> dict[str, Any]:
+        """`total_credits` and `total_usage` of the account, US dollars; for management keys."""
+        return dict(await self._get("/credits"))
+
+    async def generation(self, generation_id: str) -> dict[str, Any]:
+        """Cost and timing of one call; unknown for a moment after it."""
+        return dict(await self._get(f"/generation?id={quote(generation_id)}"))
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._client.aclose()
+
+    async def _get(self, path: str) -> Any:
+        async with opened(self._client, "GET", self._base_url + path, headers=self._headers) as response:
+            raw = await response.aread()
+        try:
+            body = orjson.loads(raw)
+        except orjson.JSONDecodeError as exc:
+            raise ProviderError(Failure(FailureKind.MALFORMED, f"{path} did not answer in JSON", 200)) from exc
+        if not isinstance(body, Mapping) or body.get("data") is None:
+            raise ProviderError(failure_of(200, {}, body, now=0.0))
+        return body["data"]

@@ -1,0 +1,99 @@
+"""httpx over aiohttp's sockets.
+
+httpx's own pool collapses under waiting calls. The one published bridge reports a refused connection and one that was
+closed before the answer both as a timeout, which a fallback engine must not confuse: so this one is ours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import aiohttp
+import httpx
+from yarl import URL
+
+# In this order: aiohttp's timeouts are also connection errors of other kinds.
+TRANSLATIONS: tuple[tuple[type[BaseException], type[httpx.TransportError]], ...] = (
+    (aiohttp.ConnectionTimeoutError, httpx.ConnectTimeout),
+    (aiohttp.SocketTimeoutError, httpx.ReadTimeout),
+    (aiohttp.ServerDisconnectedError, httpx.RemoteProtocolError),
+    (aiohttp.ClientConnectorError, httpx.ConnectError),
+    (aiohttp.ClientPayloadError, httpx.RemoteProtocolError),
+    (aiohttp.InvalidURL, httpx.UnsupportedProtocol),
+    (aiohttp.ClientOSError, httpx.ReadError),
+    (aiohttp.ClientError, httpx.RemoteProtocolError),
+    (asyncio.TimeoutError, httpx.ReadTimeout),
+    (OSError, httpx.ReadError),
+)
+
+
+def translated(exc: BaseException, request: httpx.Request) -> httpx.TransportError:
+    kind = next(kind for foreign, kind in TRANSLATIONS if isinstance(exc, foreign))
+    return kind(str(exc) or type(exc).__name__, request=request)
+
+
+class _Body(httpx.AsyncByteStream):
+    def __init__(self, response: aiohttp.ClientResponse, request: httpx.Request) -> None:
+        self._response = response
+        self._request = request
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        try:
+            async for piece in self._response.content.iter_any():
+                yield piece
+        except (aiohttp.ClientError, OSError) as exc:
+            raise translated(exc, self._request) from exc
+
+    async def aclose(self) -> None:
+        if self._response.content.is_eof():
+            self._response.release()
+        else:
+            self._response.close()
+
+
+class AiohttpTransport(httpx.AsyncBaseTransport):
+    """One session, made in the loop that first uses it. Sets a deadline to connect and no other."""
+
+    def __init__(self, *, connect_timeout: float = 5.0, limit: int = 0) -> None:
+        self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=connect_timeout, connect=None)
+        self._limit = limit
+        self._session: aiohttp.ClientSession | None = None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        session = self._session or self._open()
+        try:
+            response = await session.request(
+                request.method,
+                URL(str(request.url), encoded=True),
+                headers=request.headers.multi_items(),
+                data=await request.aread() or None,
+                allow_redirects=False,
+            )
+        except (aiohttp.ClientError, OSError) as exc:
+            raise translated(exc, request) from exc
+        headers = [(k, v) for k, v in response.raw_headers if k.lower() != b"content-encoding"]
+        return httpx.Response(response.status, headers=headers, stream=_Body(response, request), request=request)
+
+    def _open(self) -> aiohttp.ClientSession:
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=self._limit, keepalive_timeout=15),
+            timeout=self._timeout,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            skip_auto_headers=("User-Agent", "Content-Type"),
+        )
+        return self._session
+
+    async def aclose(self) -> None:
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+
+def http_client(*, connect_timeout: float = 5.0) -> httpx.AsyncClient:
+    """A client over aiohttp. Its only deadline is the one to connect, in seconds: the engine keeps the others."""
+    return httpx.AsyncClient(
+        transport=AiohttpTransport(connect_timeout=connect_timeout),
+        timeout=None,
+        trust_env=False,
+    )

@@ -1,0 +1,233 @@
+"""The one writer of the log.
+
+Callers hand their facts to a thread that writes whatever is waiting in one transaction and then wakes them all: a
+caller waits for its own rows to be committed, and many callers share one commit. A log that cannot be written never
+fails a call: its rows go to a spool file beside the database and are written later, in order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+from jarvis_ai.domain import Fact
+from jarvis_ai.usage_log.rows import Write, ms, writes_of
+from jarvis_ai.usage_log.spool import Spool
+from jarvis_ai.usage_log.store import MEMORY, Store
+from jarvis_ai.usage_log.writers import Writer
+
+logger = logging.getLogger("jarvis_ai.usage_log")
+
+GROUP = 512
+"""Batches a transaction holds at most: a crowd must not make the first caller wait for the last."""
+
+HEARTBEAT = 30.0
+"""Seconds between two signs of life of a writer."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Batch:
+    """The facts of one call, and whom to wake."""
+
+    facts: tuple[Fact, ...]
+    loop: asyncio.AbstractEventLoop
+    done: asyncio.Future[None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Recover:
+    """Somebody asks for recovery, and waits for its count."""
+
+    done: Future[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stop:
+    """No more will come."""
+
+
+class UsageLog:
+    """The usage log of one process. `record` may be awaited in any event loop."""
+
+    def __init__(
+        self,
+        path: Path | str,
+        *,
+        keep_bodies: bool = True,
+        clock: Callable[[], float] = time.time,
+        busy_timeout: float = 2.0,
+        retry_after: float = 1.0,
+    ) -> None:
+        """`busy_timeout`: seconds to wait for other writers; `retry_after`: seconds between tries of a sick file."""
+        self.path = str(path)
+        self.keep_bodies = keep_bodies
+        self.alarm: str | None = None
+        """What is wrong with the log, in one sentence for an operator; None while rows reach the database."""
+        self._clock = clock
+        self._retry_after = retry_after
+        self._writer = Writer.this()
+        self._store = Store(self.path, self._writer, busy_timeout=busy_timeout)
+        self._spool = Spool(None if self.path == MEMORY else Path(f"{self.path}.spool.jsonl"))
+        self._queue: SimpleQueue[_Batch | _Recover | _Stop] = SimpleQueue()
+        self._gate = threading.Lock()
+        self._closed = False
+        self._next_try = self._next_beat = 0.0
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="usage-log", daemon=True)
+        self._thread.start()
+        self._ready.wait()
+
+    async def record(self, *facts: Fact) -> None:
+        """Keep `facts` in one transaction; returns once they would survive the end of the process. Never raises."""
+        loop = asyncio.get_running_loop()
+        batch = _Batch(facts, loop, loop.create_future())
+        with self._gate:
+            if not self._closed:
+                self._queue.put(batch)
+        if self._closed and not self._thread.is_alive():
+            self._keep([batch])
+            return
+        await batch.done
+
+    def recover(self) -> int:
+        """Mark rows left pending by dead processes as interrupted, as is done at start; how many operations."""
+        done: Future[int] = Future()
+        with self._gate:
+            if self._closed:
+                return 0
+            self._queue.put(_Recover(done))
+        return done.result()
+
+    def close(self) -> None:
+        """Write what is waiting and let go of the file. What is still pending then is interrupted."""
+        with self._gate:
+            if not self._closed:
+                self._closed = True
+                self._queue.put(_Stop())
+        self._thread.join()
+
+    # What follows runs in the writer's thread.
+
+    def _run(self) -> None:
+        self._write([])
+        self._ready.set()
+        stopping = False
+        while not stopping:
+            items = self._take()
+            batches = [item for item in items if isinstance(item, _Batch)]
+            self._write(self._writes(batches))
+            wake(batches)
+            if len(batches) < len(items):
+                stopping = self._obey([item for item in items if not isinstance(item, _Batch)])
+        self._leave()
+
+    def _obey(self, commands: list[_Recover | _Stop]) -> bool:
+        """Do what was asked besides writing; whether to stop."""
+        for command in commands:
+            if isinstance(command, _Recover):
+                command.done.set_result(self._beat())
+        return any(isinstance(command, _Stop) for command in commands)
+
+    def _take(self) -> list[_Batch | _Recover | _Stop]:
+        """What is waiting; nothing when it is time for a sign of life or for another try."""
+        items: list[_Batch | _Recover | _Stop] = []
+        try:
+            items.append(self._queue.get(timeout=self._retry_after if self.alarm else HEARTBEAT))
+            while len(items) < GROUP:
+                items.append(self._queue.get_nowait())
+        except Empty:
+            pass
+        return items
+
+    def _writes(self, batches: list[_Batch]) -> list[Write]:
+        """The rows of all batches. A fact that cannot be read is told to the operator and left out."""
+        writes: list[Write] = []
+        for batch in batches:
+            for fact in batch.facts:
+                try:
+                    writes += writes_of(fact, writer=self._writer.id, keep_bodies=self.keep_bodies)
+                except Exception:
+                    logger.exception("A fact could not be turned into a row of the usage log.")
+        return writes
+
+    def _write(self, writes: list[Write]) -> None:
+        """To the database, after what was spooled before; else to the spool."""
+        now = time.monotonic()
+        if now < self._next_try:
+            self._keep_for_later(writes)
+            return
+        try:
+            replayed = self._spool.replay(self._store.apply) if self._spool else 0
+            if writes:
+                self._store.apply(writes)
+        except (sqlite3.Error, OSError) as exc:
+            self._sicken(exc, writes)
+            return
+        self._heal(replayed)
+        if now >= self._next_beat:
+            self._beat()
+
+    def _beat(self) -> int:
+        self._next_beat = time.monotonic() + HEARTBEAT
+        try:
+            return self._store.beat(ms(self._clock()) or 0)
+        except (sqlite3.Error, OSError) as exc:
+            self._sicken(exc, [])
+            return 0
+
+    def _sicken(self, exc: Exception, writes: list[Write]) -> None:
+        self._store.close()
+        self._next_try = time.monotonic() + self._retry_after
+        self._next_beat = 0.0
+        where = f"their rows wait in {self._spool.path}" if self._keep_for_later(writes) else "their rows are in memory"
+        alarm = f"The usage log {self.path} cannot be written: {exc}. Calls go on; {where} until it can."
+        if self.alarm != alarm:
+            logger.error(alarm)
+        self.alarm = alarm
+
+    def _keep_for_later(self, writes: list[Write]) -> bool:
+        return self._spool.append(writes)
+
+    def _heal(self, replayed: int) -> None:
+        if self.alarm or replayed:
+            logger.warning("The usage log %s is written again; %d waiting rows are in it now.", self.path, replayed)
+        self.alarm = None
+
+    def _leave(self) -> None:
+        try:
+            self._store.leave()
+        except (sqlite3.Error, OSError):
+            logger.warning("The usage log %s could not be closed in good order.", self.path)
+        self._store.close()
+
+    def _keep(self, batches: list[_Batch]) -> None:
+        """After closing only the spool is left; the next start writes it."""
+        self._keep_for_later(self._writes(batches))
+
+
+def wake(batches: list[_Batch]) -> None:
+    """Tell the callers that their rows are kept: one wake-up a loop, however many wait there."""
+    waiting: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = defaultdict(list)
+    for batch in batches:
+        waiting[batch.loop].append(batch.done)
+    for loop, futures in waiting.items():
+        try:
+            loop.call_soon_threadsafe(settle, futures)
+        except RuntimeError:
+            logger.debug("A caller's event loop was closed before its rows were written.")
+
+
+def settle(futures: list[asyncio.Future[None]]) -> None:
+    """Runs in the callers' loop; those who were cancelled have gone."""
+    for future in futures:
+        if not future.done():
+            future.set_result(None)

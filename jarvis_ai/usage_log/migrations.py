@@ -1,0 +1,123 @@
+"""The schema, one step at a time. A step that was ever released is never edited: the next change is the next step."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("jarvis_ai.usage_log")
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring a database to the present schema; several processes may do so at once."""
+    database = Database(connection, recursive_triggers=False, execute_plugins=False)
+    # The write lock first: two processes that start together must not both see a step as pending.
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        migrations.apply(database)
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+@migrations()
+def m001_operations(database: Database) -> None:
+    """What users asked for."""
+    database.table("operations").create(
+        {
+            "id": str,
+            "started_at": int,
+            "finished_at": int,
+            "source": str,
+            "task": str,
+            "tag": str,
+            "requested_model": str,
+            "chain": str,
+            "status": str,
+            "provider": str,
+            "model": str,
+            "fallback": int,
+            "attempts": int,
+            "latency_ms": int,
+            "ttft_ms": int,
+            "input_tokens": int,
+            "output_tokens": int,
+            "cost_nanos": int,
+            "cost_source": str,
+            "finish_reason": str,
+            "failure": str,
+            "detail": str,
+            "simulated": int,
+            "cached": int,
+            "writer": str,
+        },
+        pk="id",
+        not_null={"id", "started_at", "source", "task", "tag", "requested_model", "chain", "status"},
+        defaults={"fallback": 0, "attempts": 0, "cost_source": "unknown", "simulated": 0, "cached": 0},
+    )
+    # With the id, because pages go on after the last row seen, and two rows may share a millisecond.
+    database.table("operations").create_index(["started_at", "id"])
+    # Recovery asks for the pending rows every half minute, and there are hardly any.
+    database.execute("CREATE INDEX idx_operations_pending ON operations (writer) WHERE status = 'pending'")
+
+
+@migrations()
+def m002_attempts(database: Database) -> None:
+    """What was dispatched, and what became of it."""
+    database.table("attempts").create(
+        {
+            "operation_id": str,
+            "attempt_no": int,
+            "provider": str,
+            "model": str,
+            "started_at": int,
+            "status": str,
+            "reason": str,
+            "waited_ms": int,
+            "failure": str,
+            "http_status": int,
+            "retry_after_ms": int,
+            "detail": str,
+            "latency_ms": int,
+            "ttft_ms": int,
+            "input_tokens": int,
+            "output_tokens": int,
+            "cache_read_tokens": int,
+            "cache_write_tokens": int,
+            "reasoning_tokens": int,
+            "cost_nanos": int,
+            "cost_source": str,
+            "generation_id": str,
+            "served_model": str,
+            "hedge": int,
+            "resumed": int,
+        },
+        pk=("operation_id", "attempt_no"),
+        not_null={"operation_id", "attempt_no", "provider", "model", "started_at", "status"},
+        defaults={"reason": "", "waited_ms": 0, "cost_source": "unknown", "hedge": 0, "resumed": 0},
+        foreign_keys=[("operation_id", "operations", "id")],
+    )
+    database.table("attempts").create_index(["started_at"])
+
+
+@migrations()
+def m003_bodies(database: Database) -> None:
+    """What was said, apart from the tables that every page reads."""
+    database.table("bodies").create(
+        {"operation_id": str, "started_at": int, "request": str, "answer": str, "tool_calls": str},
+        pk="operation_id",
+        not_null={"operation_id", "started_at", "request"},
+        foreign_keys=[("operation_id", "operations", "id")],
+    )
+
+
+@migrations()
+def m004_writers(database: Database) -> None:
+    """Which processes write, so that rows of a dead one can be told from those of a busy one."""
+    database.table("writers").create(
+        {"id": str, "host": str, "pid": int, "born": str, "seen_at": int},
+        pk="id",
+        not_null={"id", "host", "pid", "born", "seen_at"},
+    )

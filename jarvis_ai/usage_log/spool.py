@@ -1,0 +1,119 @@
+"""Where rows wait while the database cannot be written: a file of JSON lines beside it.
+
+Several processes may share the file, so each touch of it holds its lock. A line is a statement's name and its row.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import orjson
+
+from jarvis_ai.usage_log.rows import Write
+
+logger = logging.getLogger("jarvis_ai.usage_log")
+
+
+class Spool:
+    """Rows in the order they came. Keeps them in memory while even the file refuses them."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        """None for a database in memory, which has nothing to outlive."""
+        self._name = str(path) if path else ""
+        self._held: list[bytes] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._held) or self._size() > 0
+
+    def append(self, writes: Sequence[Write]) -> bool:
+        """Keep rows for later; False when they are only in memory."""
+        self._held += [orjson.dumps([write.statement, write.row]) + b"\n" for write in writes]
+        return self._spill()
+
+    def replay(self, apply: Callable[[list[Write]], None]) -> int:
+        """Give all rows to `apply`, oldest first, and forget them when it returns; what it raises passes through."""
+        if not self._spill():
+            return self._replay_held(apply)
+        with self._locked() as descriptor:
+            writes = list(parse(read_all(descriptor)))
+            if writes:
+                apply(writes)
+            # A crash before this line replays the same rows once more, which changes nothing.
+            os.ftruncate(descriptor, 0)
+        return len(writes)
+
+    def _replay_held(self, apply: Callable[[list[Write]], None]) -> int:
+        """The file cannot be touched, perhaps for want of space, but the database can."""
+        writes = list(parse(b"".join(self._held)))
+        apply(writes)
+        self._held.clear()
+        return len(writes)
+
+    def _spill(self) -> bool:
+        """Move rows from memory to the file."""
+        if self.path is None:
+            return False
+        if not self._held:
+            return True
+        try:
+            with self._locked() as descriptor:
+                write_all(descriptor, b"".join(self._held))
+        except OSError:
+            return False
+        self._held.clear()
+        return True
+
+    def _size(self) -> int:
+        try:
+            # Asked before every commit: os.stat on a text costs a third of Path.stat.
+            return os.stat(self._name).st_size if self._name else 0  # noqa: PTH116 - see above
+        except OSError:
+            return 0
+
+    @contextmanager
+    def _locked(self) -> Iterator[int]:
+        if self.path is None:
+            raise FileNotFoundError("A database in memory has no spool file.")
+        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield descriptor
+        finally:
+            os.close(descriptor)
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """Append all or nothing: a disk that fills up half-way leaves no half line."""
+    before = os.fstat(descriptor).st_size
+    # A process that died in the middle of a line must not spoil the next one.
+    data = data if before == 0 or os.pread(descriptor, 1, before - 1) == b"\n" else b"\n" + data
+    if os.write(descriptor, data) != len(data):
+        os.ftruncate(descriptor, before)
+        raise OSError("The spool file took only a part of the rows.")
+
+
+def read_all(descriptor: int) -> bytes:
+    """The whole file."""
+    pieces, offset = [], 0
+    while piece := os.pread(descriptor, 1 << 20, offset):
+        pieces.append(piece)
+        offset += len(piece)
+    return b"".join(pieces)
+
+
+def parse(data: bytes) -> Iterator[Write]:
+    """The rows of a spool file; a line cut by a crash was never acknowledged and is left out."""
+    for line in data.splitlines():
+        if not line.strip():
+            continue
+        try:
+            statement, row = orjson.loads(line)
+            yield Write(statement, row)
+        except (ValueError, TypeError):
+            logger.warning("Left out a damaged line of the usage log's spool file.")

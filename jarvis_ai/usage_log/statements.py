@@ -1,0 +1,89 @@
+"""The SQL of the hot path. Each statement may run twice with the same row: the spool is replayed so."""
+
+from __future__ import annotations
+
+OPERATION_COLUMNS = (
+    "id",
+    "started_at",
+    "source",
+    "task",
+    "tag",
+    "requested_model",
+    "chain",
+    "status",
+    "simulated",
+    "writer",
+)
+ATTEMPT_KEY = ("operation_id", "attempt_no")
+ATTEMPT_COLUMNS = (
+    *ATTEMPT_KEY,
+    "provider",
+    "model",
+    "started_at",
+    "status",
+    "reason",
+    "waited_ms",
+    "failure",
+    "http_status",
+    "retry_after_ms",
+    "detail",
+    "latency_ms",
+    "ttft_ms",
+    "input_tokens",
+    "output_tokens",
+    "cache_read_tokens",
+    "cache_write_tokens",
+    "reasoning_tokens",
+    "cost_nanos",
+    "cost_source",
+    "generation_id",
+    "served_model",
+    "hedge",
+    "resumed",
+)
+COMPLETION_COLUMNS = (
+    "finished_at",
+    "status",
+    "provider",
+    "model",
+    "fallback",
+    "attempts",
+    "latency_ms",
+    "ttft_ms",
+    "input_tokens",
+    "output_tokens",
+    "cost_nanos",
+    "cost_source",
+    "finish_reason",
+    "failure",
+    "detail",
+)
+BODY_COLUMNS = ("operation_id", "started_at", "request")
+ANSWER_COLUMNS = ("answer", "tool_calls")
+
+
+def insert(table: str, columns: tuple[str, ...]) -> str:
+    """An insert with named parameters."""
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(':' + column for column in columns)})"
+
+
+def update(table: str, columns: tuple[str, ...], key: str) -> str:
+    """An update by key with named parameters."""
+    return f"UPDATE {table} SET {', '.join(f'{column} = :{column}' for column in columns)} WHERE {key} = :{key}"
+
+
+def upsert_attempt() -> str:
+    """A later word about the same attempt replaces the earlier one, but `pending` replaces nothing."""
+    outcome = ", ".join(f"{column} = excluded.{column}" for column in ATTEMPT_COLUMNS if column not in ATTEMPT_KEY)
+    conflict = f"ON CONFLICT (operation_id, attempt_no) DO UPDATE SET {outcome} WHERE excluded.status <> 'pending'"
+    return f"{insert('attempts', ATTEMPT_COLUMNS)} {conflict}"
+
+
+STATEMENTS = {
+    "operation": insert("operations", OPERATION_COLUMNS) + " ON CONFLICT (id) DO NOTHING",
+    "body": insert("bodies", BODY_COLUMNS) + " ON CONFLICT (operation_id) DO NOTHING",
+    "attempt": upsert_attempt(),
+    "completion": update("operations", COMPLETION_COLUMNS, "id"),
+    "answer": update("bodies", ANSWER_COLUMNS, "operation_id"),
+}
+"""In the order they run within a transaction: a row is there before it is updated."""

@@ -1,0 +1,79 @@
+"""The database file: one connection, for the one thread that writes."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from jarvis_ai.usage_log.migrations import migrate
+from jarvis_ai.usage_log.rows import Row, Write
+from jarvis_ai.usage_log.statements import STATEMENTS
+from jarvis_ai.usage_log.writers import Writer, dead_writers, heartbeat, interrupt
+
+MEMORY = ":memory:"
+
+
+class Store:
+    """Opens the file when it is first needed, and again after a failure. Raises `sqlite3.Error` and `OSError`."""
+
+    def __init__(self, path: str, writer: Writer, *, busy_timeout: float) -> None:
+        self.path = path
+        self.writer = writer
+        self.busy_timeout = busy_timeout
+        self._connection: sqlite3.Connection | None = None
+
+    def apply(self, writes: Sequence[Write]) -> None:
+        """Write all rows in one transaction, or none."""
+        rows: dict[str, list[Row]] = {statement: [] for statement in STATEMENTS}
+        for write in writes:
+            rows[write.statement].append(write.row)
+        with self._transaction() as connection:
+            for statement, of_statement in rows.items():
+                if of_statement:
+                    connection.executemany(STATEMENTS[statement], of_statement)
+
+    def beat(self, now: int) -> int:
+        """Say that this writer lives, and mark as interrupted what dead ones left pending; how many operations."""
+        with self._transaction() as connection:
+            heartbeat(connection, self.writer, now)
+            dead = dead_writers(connection, self.writer.host, now)
+            return sum(interrupt(connection, writer) for writer in dead)
+
+    def leave(self) -> None:
+        """Sign off: nobody will finish what is still pending here."""
+        with self._transaction() as connection:
+            interrupt(connection, self.writer.id)
+
+    def close(self) -> None:
+        """Let go of the file; the next use opens it anew."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        connection = self._connection or self._open()
+        # Immediate: a deferred transaction that turns to writing fails at once when another process has written.
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.rollback()
+            raise
+
+    def _open(self) -> sqlite3.Connection:
+        if self.path != MEMORY:
+            Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(self.path, timeout=self.busy_timeout, isolation_level=None)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            migrate(connection)
+        except BaseException:
+            connection.close()
+            raise
+        self._connection = connection
+        return connection

@@ -1,0 +1,98 @@
+"""Who writes to a log, and whether they still live: what tells a killed process's pending rows from a busy one's."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+SILENT_MS = 5 * 60 * 1000
+"""A writer on another machine that has not been seen for so long is taken for dead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """One process's hold on one log."""
+
+    id: str
+    host: str
+    pid: int
+    born: str
+    """When the process started, in the kernel's ticks: a pid alone is given out again. Empty where it is not known."""
+
+    @classmethod
+    def this(cls) -> Writer:
+        """A new writer of this process."""
+        return cls(uuid4().hex, socket.gethostname(), os.getpid(), born(os.getpid()))
+
+
+def born(pid: int) -> str:
+    """When a process started; empty where the system does not say."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return ""
+    # The command's name stands in parentheses and may hold anything, spaces included.
+    return stat.rpartition(")")[2].split()[19]
+
+
+def alive(pid: int, since: str) -> bool:
+    """Whether the process that had this pid then has it still."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return born(pid) == since
+
+
+def heartbeat(connection: sqlite3.Connection, writer: Writer, now: int) -> None:
+    """Say that this writer lives."""
+    connection.execute(
+        "INSERT INTO writers (id, host, pid, born, seen_at) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at",
+        (writer.id, writer.host, writer.pid, writer.born, now),
+    )
+
+
+UNKNOWN_WRITERS = """
+    SELECT DISTINCT COALESCE(writer, '') FROM operations
+    WHERE status = 'pending' AND COALESCE(writer, '') NOT IN (SELECT id FROM writers)
+"""
+"""Rows whose writer never reached the database itself: they came through the spool of a process that is gone."""
+
+
+def dead_writers(connection: sqlite3.Connection, host: str, now: int) -> list[str]:
+    """Writers that will never finish their rows."""
+    rows = connection.execute("SELECT id, host, pid, born, seen_at FROM writers").fetchall()
+    dead = [id_ for id_, at, pid, since, seen in rows if _is_dead(at == host, pid, since, now - seen)]
+    return dead + [id_ for (id_,) in connection.execute(UNKNOWN_WRITERS)]
+
+
+def _is_dead(here: bool, pid: int, since: str, silent_ms: int) -> bool:
+    return not alive(pid, since) if here else silent_ms > SILENT_MS
+
+
+INTERRUPT_ATTEMPTS = """
+    UPDATE attempts SET status = 'interrupted'
+    WHERE status = 'pending' AND operation_id IN
+        (SELECT id FROM operations WHERE status = 'pending' AND COALESCE(writer, '') = :writer)
+"""
+INTERRUPT_OPERATIONS = """
+    UPDATE operations
+    SET status = 'interrupted',
+        attempts = (SELECT COUNT(*) FROM attempts WHERE operation_id = operations.id)
+    WHERE status = 'pending' AND COALESCE(writer, '') = :writer
+"""
+
+
+def interrupt(connection: sqlite3.Connection, writer: str) -> int:
+    """Mark what a writer left pending, and forget the writer; how many operations that were."""
+    connection.execute(INTERRUPT_ATTEMPTS, {"writer": writer})
+    marked = connection.execute(INTERRUPT_OPERATIONS, {"writer": writer}).rowcount
+    connection.execute("DELETE FROM writers WHERE id = ?", (writer,))
+    return marked

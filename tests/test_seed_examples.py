@@ -1,0 +1,95 @@
+"""The three Python examples of the user's document, word for word apart from the import path."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from jarvis_ai.runtime import shared
+
+CHAT = """
+from jarvis_ai import OpenRouterService
+
+# Initialize service
+service = OpenRouterService()
+
+# Send message
+response = await service.chat_completion(
+    messages=[
+        {"role": "user", "content": "What's the weather like?"}
+    ],
+    temperature=0.3,
+    max_tokens=100
+)
+
+print(response["content"])
+"""
+
+INTENT = """
+from jarvis_ai import analyze_intent_with_openrouter
+
+# Analyze user intent
+intent = await analyze_intent_with_openrouter(
+    "Wake me up at 7 AM tomorrow"
+)
+
+print(f"Intent: {intent['intent']}")
+print(f"Confidence: {intent['confidence']}")
+"""
+
+TIME = """
+from jarvis_ai import extract_time_info_with_openrouter
+
+# Extract time information
+time_info = await extract_time_info_with_openrouter(
+    "Remind me in 2 hours"
+)
+
+print(f"Time: {time_info['readable_time']}")
+print(f"Type: {time_info['type']}")
+"""
+
+KEYS = ("OPENROUTER_API_KEY", "OPENAI_API_KEY", "ANTHROPIC_API_KEY", "OPENAI_BASE_URL")
+
+
+@pytest.fixture(autouse=True)
+def _demo_mode(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for key in KEYS:
+        monkeypatch.delenv(key, raising=False)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("JARVIS_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("JARVIS_DEMO_SPEED", "100")
+    shared.cache_clear()
+    yield
+    shared().close()
+    shared.cache_clear()
+
+
+def run(example: str) -> None:
+    """Run an example as a notebook would: with `await` at the top."""
+    names: dict = {}
+    awaiting = eval(compile(example, "seed.md", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), names)  # noqa: S307
+    asyncio.run(awaiting)
+
+
+def test_the_chat_example_prints_an_answer(capsys: pytest.CaptureFixture[str]):
+    run(CHAT)
+    assert capsys.readouterr().out.strip()
+
+
+def test_the_intent_example_prints_a_wake_up_call(capsys: pytest.CaptureFixture[str]):
+    run(INTENT)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "Intent: wake_up_call"
+    assert 0 < float(lines[1].removeprefix("Confidence: ")) <= 1
+
+
+def test_the_time_example_prints_a_relative_time(capsys: pytest.CaptureFixture[str]):
+    run(TIME)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].removeprefix("Time: ")
+    assert lines[1] == "Type: relative"
