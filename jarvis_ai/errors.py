@@ -1,10 +1,10 @@
 """Every exception of ours.
 
-    JarvisError
-    ├── ConfigurationError   a setting is wrong; says which, and what to write instead
-    ├── UnknownModel         a name that neither the catalogue nor the aliases know
-    ├── ProviderError        one attempt failed; `failure` says how. Raised by providers, met by the engine
-    └── OperationFailed      the chain is exhausted; `completion` holds every attempt
+JarvisError
+├── ConfigurationError   a setting is wrong; says which, and what to write instead
+├── UnknownModel         a name that neither the catalogue nor the aliases know
+├── ProviderError        one attempt failed; `failure` says how. Raised by providers, met by the engine
+└── OperationFailed      the chain is exhausted; `completion` holds every attempt
 """
 
 from __future__ import annotations

@@ -6,57 +6,30 @@ from jarvis_ai.console.resources import runtime
 
 st.set_page_config(page_title="Jarvis AI", page_icon=":material/alt_route:", layout="wide")
 
+SECTIONS = {
+    "Ask": [
+        ("playground.py", "Playground", "chat", "Ask one chain and watch it answer."),
+        ("compare.py", "Compare", "view_column", "One prompt, two to four models side by side."),
+        ("drills.py", "Drills", "local_fire_department", "Rehearse failures on the simulator."),
+    ],
+    "Review": [
+        ("usage.py", "Usage", "monitoring", "Cost, calls, latency and failures over time."),
+        ("history.py", "History", "history", "Every operation, down to its attempts."),
+    ],
+    "Operate": [
+        ("health.py", "Health", "ecg_heart", "How every service stands, and the chain."),
+        ("models.py", "Models", "category", "The catalogue with prices and context."),
+        ("credits.py", "Credits", "account_balance_wallet", "Limits of the key and the balance."),
+    ],
+}
+
 page = st.navigation(
     {
-        "Ask": [
-            st.Page(
-                "playground.py",
-                title="Playground",
-                icon=":material/chat:",
-                default=True,
-                help="Ask one chain and watch it answer.",
-            ),
-            st.Page(
-                "compare.py",
-                title="Compare",
-                icon=":material/view_column:",
-                help="One prompt, two to four models side by side.",
-            ),
-            st.Page(
-                "drills.py",
-                title="Drills",
-                icon=":material/local_fire_department:",
-                help="Rehearse failures on the simulator.",
-            ),
-        ],
-        "Review": [
-            st.Page(
-                "usage.py",
-                title="Usage",
-                icon=":material/monitoring:",
-                help="Cost, calls, latency and failures over time.",
-            ),
-            st.Page(
-                "history.py", title="History", icon=":material/history:", help="Every operation, down to its attempts."
-            ),
-        ],
-        "Operate": [
-            st.Page(
-                "health.py",
-                title="Health",
-                icon=":material/ecg_heart:",
-                help="How every service stands, and the chain.",
-            ),
-            st.Page(
-                "models.py", title="Models", icon=":material/category:", help="The catalogue with prices and context."
-            ),
-            st.Page(
-                "credits.py",
-                title="Credits",
-                icon=":material/account_balance_wallet:",
-                help="Limits of the key and the balance.",
-            ),
-        ],
+        section: [
+            st.Page(file, title=title, icon=f":material/{icon}:", help=purpose, default=file == "playground.py")
+            for file, title, icon, purpose in pages
+        ]
+        for section, pages in SECTIONS.items()
     }
 )
 

@@ -94,6 +94,6 @@ def http_client(*, connect_timeout: float = 5.0) -> httpx.AsyncClient:
     """A client over aiohttp. Its only deadline is the one to connect, in seconds: the engine keeps the others."""
     return httpx.AsyncClient(
         transport=AiohttpTransport(connect_timeout=connect_timeout),
-        timeout=None,
+        timeout=None,  # noqa: S113 - see above
         trust_env=False,
     )

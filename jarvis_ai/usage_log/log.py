@@ -87,25 +87,22 @@ class UsageLog:
         self._ready.wait()
 
     async def record(self, *facts: Fact) -> None:
-        """Keep `facts` in one transaction; returns once they would survive the end of the process. Never raises."""
+        """Keep `facts` in one transaction; returns once they would survive the end of the process. Never raises.
+
+        After `close` they wait in the spool file for the next start.
+        """
         loop = asyncio.get_running_loop()
         batch = _Batch(facts, loop, loop.create_future())
-        with self._gate:
-            if not self._closed:
-                self._queue.put(batch)
-        if self._closed and not self._thread.is_alive():
-            self._keep([batch])
-            return
-        await batch.done
+        if self._put(batch):
+            await batch.done
+        else:
+            self._thread.join()
+            self._keep_for_later(self._writes([batch]))
 
     def recover(self) -> int:
         """Mark rows left pending by dead processes as interrupted, as is done at start; how many operations."""
         done: Future[int] = Future()
-        with self._gate:
-            if self._closed:
-                return 0
-            self._queue.put(_Recover(done))
-        return done.result()
+        return done.result() if self._put(_Recover(done)) else 0
 
     def close(self) -> None:
         """Write what is waiting and let go of the file. What is still pending then is interrupted."""
@@ -114,6 +111,13 @@ class UsageLog:
                 self._closed = True
                 self._queue.put(_Stop())
         self._thread.join()
+
+    def _put(self, item: _Batch | _Recover) -> bool:
+        """Whether the writer will see it: after closing nobody looks any more."""
+        with self._gate:
+            if not self._closed:
+                self._queue.put(item)
+            return not self._closed
 
     # What follows runs in the writer's thread.
 
@@ -169,7 +173,7 @@ class UsageLog:
             replayed = self._spool.replay(self._store.apply) if self._spool else 0
             if writes:
                 self._store.apply(writes)
-        except (sqlite3.Error, OSError) as exc:
+        except Exception as exc:  # noqa: BLE001 - the writer must outlive whatever happens, or every call would hang
             self._sicken(exc, writes)
             return
         self._heal(replayed)
@@ -203,15 +207,14 @@ class UsageLog:
         self.alarm = None
 
     def _leave(self) -> None:
+        if self._spool:
+            self._next_try = 0.0
+            self._write([])
         try:
             self._store.leave()
         except (sqlite3.Error, OSError):
             logger.warning("The usage log %s could not be closed in good order.", self.path)
         self._store.close()
-
-    def _keep(self, batches: list[_Batch]) -> None:
-        """After closing only the spool is left; the next start writes it."""
-        self._keep_for_later(self._writes(batches))
 
 
 def wake(batches: list[_Batch]) -> None:

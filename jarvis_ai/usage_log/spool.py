@@ -15,6 +15,7 @@ from pathlib import Path
 import orjson
 
 from jarvis_ai.usage_log.rows import Write
+from jarvis_ai.usage_log.statements import STATEMENTS
 
 logger = logging.getLogger("jarvis_ai.usage_log")
 
@@ -112,8 +113,16 @@ def parse(data: bytes) -> Iterator[Write]:
     for line in data.splitlines():
         if not line.strip():
             continue
-        try:
-            statement, row = orjson.loads(line)
-            yield Write(statement, row)
-        except (ValueError, TypeError):
+        if write := parse_line(line):
+            yield write
+        else:
             logger.warning("Left out a damaged line of the usage log's spool file.")
+
+
+def parse_line(line: bytes) -> Write | None:
+    """One row, None when it is none."""
+    try:
+        statement, row = orjson.loads(line)
+    except (ValueError, TypeError):
+        return None
+    return Write(statement, row) if statement in STATEMENTS and isinstance(row, dict) else None

@@ -1,0 +1,132 @@
+"""Every error in one shape, `{"error": {"code", "message", ...}}`, in words that say what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+
+from jarvis_ai.api.schemas import ApiError, ErrorResponse, FieldError, attempt_rows
+from jarvis_ai.domain import Completion, Failure, FailureKind
+from jarvis_ai.errors import OperationFailed
+
+STATUS_OF_KIND = {
+    FailureKind.INVALID_REQUEST: 400,
+    FailureKind.CONTEXT_TOO_LONG: 400,
+    FailureKind.MODERATED: 400,
+    FailureKind.REFUSED: 400,
+    FailureKind.TOO_LARGE: 413,
+    FailureKind.DEADLINE: 504,
+}
+"""Whose fault it was: the request's, or time's. Everything else is 503, nobody was able to answer."""
+
+
+class Refusal(Exception):
+    """A request that cannot be answered, and how to say so."""
+
+    def __init__(self, status: int, error: ApiError) -> None:
+        super().__init__(error.message)
+        self.status = status
+        self.error = error
+
+
+def trouble(code: str, message: str, **more: Any) -> ApiError:
+    """An error by its code and one sentence for a person."""
+    return ApiError(code=code, message=message, **more)
+
+
+def answer(status: int, error: ApiError, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """The error as a response."""
+    body = ErrorResponse(error=error).model_dump(mode="json", exclude_none=True)
+    return JSONResponse(body, status_code=status, headers=dict(headers or {}))
+
+
+def refusal(status: int, code: str, message: str) -> Refusal:
+    """A refusal in one sentence."""
+    return Refusal(status, trouble(code, message))
+
+
+def unknown_model(name: str, near: Sequence[str]) -> Refusal:
+    """404 with the names that look like it."""
+    hint = f" Did you mean {' or '.join(near)}?" if near else " GET /api/v1/ai/models lists all of them."
+    return Refusal(404, trouble("unknown_model", f"Unknown model '{name}'.{hint}", suggestions=list(near)))
+
+
+def exhausted(completion: Completion) -> JSONResponse:
+    """What to say when nobody answered: every attempt with its reason, and when to come back."""
+    failure = completion.failure or Failure(FailureKind.INTERNAL, "The operation did not finish.")
+    error = trouble(
+        failure.kind.value,
+        failure.detail or "No model answered.",
+        operation_id=completion.operation_id,
+        attempts=attempt_rows(completion.attempts),
+    )
+    return answer(STATUS_OF_KIND.get(failure.kind, 503), error, retry_after(failure))
+
+
+def retry_after(failure: Failure) -> dict[str, str]:
+    """The header that says when asking again makes sense, where the provider said it."""
+    return {"Retry-After": str(max(1, round(failure.retry_after)))} if failure.retry_after else {}
+
+
+def handle(app: FastAPI) -> None:
+    """Answer every exception of `app` in our shape."""
+
+    @app.exception_handler(Refusal)
+    async def refused(request: Request, exc: Refusal) -> JSONResponse:
+        return answer(exc.status, exc.error)
+
+    @app.exception_handler(OperationFailed)
+    async def failed(request: Request, exc: OperationFailed) -> JSONResponse:
+        return exhausted(exc.completion)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, exc: RequestValidationError) -> JSONResponse:
+        return answer(400, invalid_request(exc.errors()))
+
+    @app.exception_handler(HTTPException)
+    async def http_error(request: Request, exc: HTTPException) -> JSONResponse:
+        return answer(exc.status_code, http_trouble(request, exc), exc.headers)
+
+    @app.exception_handler(Exception)
+    async def unexpected(request: Request, exc: Exception) -> JSONResponse:
+        # The server writes the traceback to its log; the caller gets no internals.
+        return answer(500, trouble("internal", "Something went wrong here. The server's log has the details."))
+
+
+def invalid_request(errors: Sequence[Mapping[str, Any]]) -> ApiError:
+    """Which fields are wrong, and how; what was sent is not repeated."""
+    fields = [FieldError(field=field_path(error["loc"]), message=in_words(error)) for error in errors]
+    message = "; ".join(f"{field.field}: {field.message}" for field in fields)
+    return trouble("invalid_request", f"The request is not valid. {message}.", fields=fields)
+
+
+def field_path(loc: Sequence[str | int]) -> str:
+    """The field as the caller wrote it; `body` or `query` for the whole of it."""
+    # A body that is not JSON is reported with the position of the byte, which is no field.
+    names = [part for part in loc[1:] if isinstance(part, str)]
+    return ".".join(names) or str(loc[0] if loc else "request")
+
+
+def in_words(error: Mapping[str, Any]) -> str:
+    """The complaint as a clause: without a full stop, beginning small."""
+    cause = (error.get("ctx") or {}).get("error")
+    if error["type"] == "json_invalid":
+        return f"not valid JSON at character {error['loc'][-1]}: {cause}"
+    text = str(cause or error["msg"]).rstrip(".")
+    return text[:1].lower() + text[1:]
+
+
+def http_trouble(request: Request, exc: HTTPException) -> ApiError:
+    """Starlette's own refusals (no such path, wrong method) in our shape."""
+    path, status = request.url.path, HTTPStatus(exc.status_code)
+    messages = {
+        404: f"There is nothing at {path}. GET /api/v1/openapi.json lists every route.",
+        405: f"{request.method} is not allowed at {path}. GET /api/v1/openapi.json lists every route.",
+    }
+    return trouble(status.name.lower(), messages.get(exc.status_code, str(exc.detail)))

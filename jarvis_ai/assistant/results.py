@@ -1,0 +1,89 @@
+"""The two results, the same whether a model or the keyword link found them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+INTENTS: Mapping[str, str] = {
+    "wake_up_call": "Wake me at 6:30",
+    "set_reminder": "Remind me to water the plants",
+    "reminder_query": "What did I ask to be reminded of?",
+    "snooze": "Ten more minutes, please",
+    "cancel": "Never mind the alarm",
+    "send_message": "Text Ana that I am late",
+    "make_call": "Ring the dentist",
+    "calendar_create": "Put lunch with Bo on Thursday",
+    "calendar_query": "What is my next meeting?",
+    "calendar_update": "Move the review to Friday",
+    "email_query": "Any new mail from Kim?",
+    "email_send": "Write an e-mail to Kim",
+    "notes_todo": "Add milk to the shopping list",
+    "daily_digest": "Give me my summary for the day",
+    "weather": "Will it rain tomorrow?",
+    "directions": "How do I get to the station?",
+    "general_chat": "Tell me a joke",
+    "unknown": "Blue forty",
+}
+"""Every intent, with a message that has it."""
+
+TIME_TYPES: Mapping[str, str] = {
+    "absolute": "tomorrow at 7 AM",
+    "relative": "in 2 hours",
+    "range": "from 3 to 5 PM",
+    "recurring": "every day at 9 AM",
+    "duration": "for twenty minutes",
+    "none": "no time at all",
+}
+"""Every type of time, with words that have it."""
+
+NO_ACTION = {"general_chat", "unknown"}
+URGENT = {"wake_up_call", "cancel", "snooze"}
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What the caller wants."""
+
+    intent: str
+    """One of `INTENTS`."""
+    confidence: float
+    """0 to 1."""
+    entities: Mapping[str, str] = field(default_factory=dict)
+    action_needed: bool = False
+    priority: str = "normal"
+    """high, normal or low."""
+    source: str = "keyword"
+    """model or keyword."""
+
+    @classmethod
+    def of(cls, intent: str, confidence: float, entities: Mapping[str, str], source: str) -> Intent:
+        """An intent whose urgency follows from what it is."""
+        priority = "high" if intent in URGENT else "low" if intent in NO_ACTION else "normal"
+        return cls(intent, confidence, entities, intent not in NO_ACTION, priority, source)
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeInfo:
+    """When the caller means."""
+
+    type: str
+    """One of `TIME_TYPES`."""
+    readable_time: str = ""
+    datetime: str | None = None
+    """ISO 8601 with offset; the beginning of a range, the first of a recurrence."""
+    end: str | None = None
+    recurrence: str | None = None
+    """RFC 5545 RRULE."""
+    confidence: float = 0.0
+    source: str = "keyword"
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+NO_TIME = TimeInfo("none", "no time mentioned", confidence=0.6)

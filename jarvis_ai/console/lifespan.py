@@ -1,0 +1,52 @@
+"""What happens before the first page is served, after the last, and when a page breaks."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import logging
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import anyio.to_thread
+import streamlit as st
+
+from jarvis_ai.runtime import shared
+
+log = logging.getLogger("jarvis_ai.console")
+
+WHAT_PAGES_IMPORT = ("pandas", "pyarrow", "altair")
+"""Some seconds of imports, that the first visitor would wait for otherwise."""
+
+
+@asynccontextmanager
+async def lifespan(app: Any) -> AsyncIterator[None]:
+    """Start the runtime before the first request is served, and close it after the last."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    await anyio.to_thread.run_sync(warm_up)
+    yield
+    await anyio.to_thread.run_sync(shared().close)
+
+
+def warm_up() -> None:
+    """Import what pages import, start the runtime, and spare the garbage collector all of it."""
+    for name in WHAT_PAGES_IMPORT:
+        importlib.import_module(name)
+    shared()
+    # What lives as long as the process is never garbage: frozen, it is not walked again while a page holds the lock.
+    gc.collect()
+    gc.freeze()
+
+
+def on_script_error(error: Exception) -> bool:
+    """Write the traceback to the server's log and show a calm sentence with a reference to it."""
+    reference = uuid.uuid4().hex[:8]
+    log.error("A page broke (reference %s)", reference, exc_info=error)
+    st.error(
+        f"Something went wrong on this page. The server's log has the details under reference **{reference}**. "
+        "Reload the page to try again.",
+        icon=":material/error:",
+    )
+    return True

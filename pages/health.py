@@ -1,0 +1,88 @@
+"""How every service stands, which breakers are open, and which links would be asked now."""
+
+import time
+
+import pandas as pd
+import streamlit as st
+from jarvis_ai.console.resources import runtime
+
+from jarvis_ai.console import alerts, filters, formats, operation
+from jarvis_ai.console.alerts import literal
+from jarvis_ai.console.charts import words
+
+COLOURS = {"ok": "green", "degraded": "orange", "down": "red", "unknown": "gray", "not_configured": "gray"}
+ICONS = {
+    "ok": ":material/check_circle:",
+    "degraded": ":material/warning:",
+    "down": ":material/error:",
+    "unknown": ":material/help:",
+    "not_configured": ":material/key_off:",
+}
+NAMES = {"openrouter": "OpenRouter", "openai": "OpenAI", "anthropic": "Anthropic", "keyword": "Keyword analysis"}
+STATES = {"ok": "All services answer", "degraded": "Some services have trouble", "down": "No model can answer"}
+zone = formats.local_zone()
+
+
+def moment(second: float | None) -> str:
+    """A time of day in the operator's zone."""
+    return formats.when(second, zone) if second else "not lately"
+
+
+def card(service) -> None:
+    """One service."""
+    with st.container(border=True, height="stretch"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{NAMES[service.provider]}**", width="content")
+            st.badge(service.state.replace("_", " "), icon=ICONS[service.state], color=COLOURS[service.state])
+        st.markdown(literal(service.detail))
+        if service.configured:
+            st.caption(f"Last answer: {moment(service.last_ok_at)}")
+            why = f" ({words(service.last_failure).lower()})" if service.last_failure else ""
+            st.caption(f"Last failure: {moment(service.last_failure_at)}{why}")
+
+
+@st.fragment(run_every="5s")
+def live() -> None:
+    """What changes while one looks."""
+    health = runtime().call(runtime().health)
+    st.badge(STATES[health.status], icon=ICONS[health.status], color=COLOURS[health.status])
+    alerts.show(health.alerts, zone)
+    with st.grid(4, min_column_width=220):
+        for service in health.services:
+            card(service)
+    st.subheader("Breakers")
+    breakers(runtime().breakers())
+    st.caption(f"Checked {formats.when(time.time(), zone)} {zone.key}, from log and breakers: it costs nothing.")
+
+
+def breakers(rows) -> None:
+    """Every breaker that has counted a failure."""
+    if not rows:
+        st.caption(
+            "All closed. After repeated failures a breaker opens, and its service or model is left alone for a while."
+        )
+        return
+    table = pd.DataFrame(
+        {
+            "Guards": [row.key for row in rows],
+            "State": [row.state.replace("_", "-") for row in rows],
+            "Failures in a row": [row.failures for row in rows],
+            "Tries again": [moment(row.reopens_at) if row.state == "open" else "" for row in rows],
+        }
+    )
+    stopped = sum(row.state == "open" for row in rows)
+    st.dataframe(table, hide_index=True, key="health_breakers", alt=f"{stopped} of {len(rows)} breakers are open")
+
+
+live()
+
+st.subheader("Chain")
+st.caption("The links that a prompt without a model of its own is given to, in this order.")
+places = runtime().plan().links
+operation.chain([{"link": str(place.link), "requested": place.requested, "reason": place.reason} for place in places])
+
+st.subheader("Notices")
+for notice in runtime().notices:
+    st.info(literal(notice), icon=":material/info:")
+if not runtime().notices:
+    st.caption("None: keys look right, and every name in the chain is in the catalogue.")
