@@ -1,0 +1,53 @@
+"""The launcher: what Streamlit finds in `app.py`, and what a visitor sees of a page that broke."""
+
+from __future__ import annotations
+
+import gc
+import logging
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.web.server.app_discovery import discover_asgi_app
+
+from jarvis_ai.console.lifespan import warm_up
+
+LAUNCHER = Path(__file__).parents[2] / "app.py"
+
+
+def test_streamlit_finds_the_app_with_its_routes() -> None:
+    found = discover_asgi_app(LAUNCHER)
+    assert found.is_asgi_app
+    assert found.import_string == "app:app"
+
+
+def test_the_launcher_stays_a_dozen_lines() -> None:
+    assert len(LAUNCHER.read_text().splitlines()) <= 16
+
+
+BREAKS = """
+from jarvis_ai.console.lifespan import on_script_error
+on_script_error(ValueError("a secret of the house"))
+"""
+
+
+def test_a_page_that_breaks_says_so_calmly_and_the_log_has_the_rest(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR, "jarvis_ai.console"):
+        page = AppTest.from_string(BREAKS).run()
+    [message] = page.error
+    [record] = caplog.records
+    assert "Something went wrong" in message.value
+    assert "secret" not in message.value
+    assert "a secret of the house" in caplog.text
+    reference = record.getMessage().split("reference ")[1].rstrip(")")
+    assert reference in message.value
+
+
+def test_what_lives_as_long_as_the_process_is_spared_by_the_garbage_collector() -> None:
+    started: list[str] = []
+    try:
+        warm_up(lambda: started.append("runtime"))
+        assert started == ["runtime"]
+        assert gc.get_freeze_count() > 1000
+    finally:
+        gc.unfreeze()

@@ -1,0 +1,72 @@
+"""The API does what its OpenAPI document says, and the document says what a reader needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+from pydantic import BaseModel
+from schemathesis import checks
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from jarvis_ai.api import schemas
+from jarvis_ai.api.routes import routes
+from tests.api.fakes import TOKEN, FakeRuntime
+
+ROUTES = {
+    ("get", "/ai/health"),
+    ("get", "/ai/models"),
+    ("get", "/ai/models/{model_id}"),
+    ("get", "/ai/usage"),
+    ("post", "/ai/test"),
+    ("get", "/ai/credits"),
+}
+
+app = Starlette(routes=routes(FakeRuntime))  # type: ignore[arg-type]  # a fake of the same shape
+schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", app)
+
+NOT_SAID_BY_A_SCHEMA = [
+    # That 'from' lies before 'to', and that a model exists, is not a matter of types.
+    checks.positive_data_acceptance,
+]
+
+
+@schema.parametrize()
+@settings(
+    max_examples=25,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_every_answer_is_one_that_the_document_promises(case: Any) -> None:
+    case.call_and_validate(headers={"Authorization": f"Bearer {TOKEN}"}, excluded_checks=NOT_SAID_BY_A_SCHEMA)
+
+
+@pytest.fixture
+def document(stranger: TestClient) -> dict[str, Any]:
+    read: dict[str, Any] = stranger.get("/api/v1/openapi.json").json()
+    return read
+
+
+def test_the_document_holds_the_six_routes_and_where_they_are(document: dict[str, Any]) -> None:
+    assert {(method, path) for path, methods in document["paths"].items() for method in methods} == ROUTES
+    assert document["servers"] == [{"url": "/api/v1"}]
+
+
+def test_every_route_says_that_it_needs_the_token(document: dict[str, Any]) -> None:
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            assert operation["security"] == [{"HTTPBearer": []}]
+            assert "401" in operation["responses"]
+            assert "422" not in operation["responses"]
+
+
+@pytest.mark.parametrize("kind", [*schemas.Answer.__subclasses__(), schemas.ErrorResponse, schemas.TestRequest])
+def test_every_example_is_valid(kind: type[BaseModel]) -> None:
+    for example in kind.model_json_schema().get("examples", []):
+        kind.model_validate(example)

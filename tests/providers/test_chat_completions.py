@@ -1,0 +1,224 @@
+"""Chat completions as OpenRouter and OpenAI send them, good and bad."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from jarvis_ai.domain import (
+    Alive,
+    Chunk,
+    FailureKind,
+    Finished,
+    FinishReason,
+    Opened,
+    Prompt,
+    ReasoningDelta,
+    TextDelta,
+    ToolCallDelta,
+    Usage,
+)
+from jarvis_ai.errors import ProviderError
+from jarvis_ai.providers.openai import OpenAI
+from jarvis_ai.providers.openrouter import OpenRouter
+from tests.providers.replies import Pieces
+
+pytestmark = pytest.mark.anyio
+
+USAGE = {"prompt_tokens": 14, "completion_tokens": 4, "cost": 0.000102, "prompt_tokens_details": {"cached_tokens": 3}}
+COUNTED = Usage(14, 4, cache_read_tokens=3, cost_nanos=102_000)
+
+
+def event(delta: dict | None = None, finish: str | None = None, **fields: object) -> bytes:
+    choices = [] if delta is None else [{"index": 0, "delta": delta, "finish_reason": finish}]
+    body = {"id": "gen-1", "model": "openai/gpt-4o-2024-08-06", "provider": "Azure", "choices": choices} | fields
+    return b"data: " + json.dumps(body).encode() + b"\n\n"
+
+
+COMMENT, DONE = b": OPENROUTER PROCESSING\n\n", b"data: [DONE]\n\n"
+HELLO, WORLD = event({"role": "assistant", "content": "Hello"}), event({"content": " world"})
+STOP, ACCOUNT = event({"content": ""}, "stop"), event(usage=USAGE)
+
+
+class Replies:
+    """A client whose server answers with what it is given, and notes what it was asked."""
+
+    def __init__(
+        self, body: bytes | httpx.AsyncByteStream, *, status: int = 200, kind: str = "text/event-stream"
+    ) -> None:
+        self.requests: list[httpx.Request] = []
+        stream = Pieces(body) if isinstance(body, bytes) else body
+
+        def answer(request: httpx.Request) -> httpx.Response:
+            self.requests.append(request)
+            return httpx.Response(status, headers={"content-type": kind, "x-generation-id": "gen-1"}, stream=stream)
+
+        self.client = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+
+    async def chunks(self, prompt: Prompt | None = None) -> list[Chunk]:
+        provider = OpenRouter(api_key="sk-or-test", base_url="http://router", client=self.client, usage_grace=0.02)
+        stream = provider.stream("openai/gpt-4o", prompt or Prompt.of("Hello"))
+        return [chunk async for chunk in stream if chunk != Alive()]
+
+    async def failure(self) -> FailureKind:
+        with pytest.raises(ProviderError) as error:
+            await self.chunks()
+        return error.value.failure.kind
+
+    @property
+    def body(self) -> dict:
+        return json.loads(self.requests[0].content)
+
+
+END = Finished(FinishReason.STOP, "openai/gpt-4o-2024-08-06", "Azure", "gen-1")
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        STOP + ACCOUNT + DONE,
+        STOP + event({"content": ""}, usage=USAGE) + DONE,
+        STOP + STOP + ACCOUNT + DONE,
+        STOP + ACCOUNT,
+        STOP + ACCOUNT + DONE + event(obfuscation="x"),
+    ],
+    ids=["as recorded in 2026", "usage beside a choice", "two finish reasons", "no [DONE]", "more after the end"],
+)
+async def test_a_stream_that_finishes_is_a_whole_answer(ending: bytes):
+    chunks = await Replies(COMMENT + HELLO + COMMENT + WORLD + ending).chunks()
+    assert chunks == [Opened("gen-1"), TextDelta("Hello"), TextDelta(" world"), COUNTED, END]
+
+
+async def test_a_malformed_line_is_passed_over_when_the_stream_goes_on():
+    chunks = await Replies(HELLO + b"data: {junk\n\n" + WORLD + STOP + ACCOUNT + DONE).chunks()
+    assert [chunk.text for chunk in chunks if isinstance(chunk, TextDelta)] == ["Hello", " world"]
+
+
+class Silent(httpx.AsyncByteStream):
+    """Says something, and then nothing more without hanging up."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self._body
+        await asyncio.Event().wait()
+
+
+async def test_after_a_finish_reason_an_open_silent_connection_is_not_waited_for():
+    chunks = await Replies(Silent(HELLO + STOP)).chunks()
+    assert chunks == [Opened("gen-1"), TextDelta("Hello"), END]
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (HELLO, FailureKind.TRUNCATED),
+        (HELLO + DONE, FailureKind.TRUNCATED),
+        (HELLO + b"data: {junk\n\n", FailureKind.MALFORMED),
+        (STOP + DONE, FailureKind.EMPTY),
+        (event({"content": ""}, "content_filter") + DONE, FailureKind.REFUSED),
+        (HELLO + event(error={"code": 502, "message": "Provider disconnected"}), FailureKind.SERVER_ERROR),
+        (event(error={"code": 429, "message": "slow down"}), FailureKind.RATE_LIMITED),
+        (HELLO + event({"content": ""}, "error", error={"code": "server_error"}), FailureKind.SERVER_ERROR),
+        (b'data: {"error": {"code": 503, "message": "no"}}\n\n', FailureKind.OVERLOADED),
+    ],
+)
+async def test_a_stream_that_does_not_finish_is_a_failure(body: bytes, kind: FailureKind):
+    assert await Replies(body).failure() is kind
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b'{"error": {"code": 502, "message": "upstream"}}', FailureKind.SERVER_ERROR),
+        (b'{"choices": [], "usage": {"completion_tokens": 0}}', FailureKind.EMPTY),
+        (b'{"choices": [{"message": {"content": "half"}, "finish_reason": "error"}]}', FailureKind.SERVER_ERROR),
+        (b"<html>Sorry</html>", FailureKind.MALFORMED),
+        (b"[]", FailureKind.MALFORMED),
+    ],
+)
+async def test_a_good_status_does_not_make_a_good_answer(body: bytes, kind: FailureKind):
+    assert await Replies(body, kind="application/json").failure() is kind
+
+
+async def test_an_answer_in_one_piece_gives_the_same_chunks():
+    message = {"role": "assistant", "content": "Hello", "reasoning": "Be kind"}
+    body = {"id": "gen-1", "model": "m", "choices": [{"message": message, "finish_reason": "stop"}], "usage": USAGE}
+    chunks = await Replies(json.dumps(body).encode(), kind="application/json").chunks()
+    assert chunks == [
+        Opened("gen-1"),
+        COUNTED,
+        TextDelta("Hello"),
+        ReasoningDelta("Be kind"),
+        Finished(FinishReason.STOP, "m", "", "gen-1"),
+    ]
+
+
+async def test_tokens_spent_on_thought_make_an_empty_answer_a_real_one():
+    thought = event({"content": "", "reasoning": "Hm"})
+    chunks = await Replies(thought + event({"content": ""}, "length") + ACCOUNT + DONE).chunks()
+    assert ReasoningDelta("Hm") in chunks
+
+
+async def test_tool_calls_pass_through_piece_by_piece():
+    call = {"index": 0, "id": "call_1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    chunks = await Replies(event({"tool_calls": [call]}) + event({}, "tool_calls") + ACCOUNT + DONE).chunks()
+    assert ToolCallDelta(call) in chunks
+    assert isinstance(chunks[-1], Finished)
+    assert chunks[-1].reason is FinishReason.TOOL_CALLS
+
+
+async def test_the_request_names_us_and_passes_every_parameter_on():
+    replies = Replies(HELLO + STOP + ACCOUNT + DONE)
+    await replies.chunks(Prompt.of("Hi", temperature=0.3, max_tokens=50, extra={"top_p": 0.5, "tools": [{"a": 1}]}))
+    assert replies.body == {
+        "model": "openai/gpt-4o",
+        "messages": [{"role": "user", "content": "Hi"}],
+        "max_tokens": 50,
+        "stream": True,
+        "top_p": 0.5,
+        "tools": [{"a": 1}],
+        "temperature": 0.3,
+    }
+    headers = replies.requests[0].headers
+    assert headers["authorization"] == "Bearer sk-or-test"
+    assert headers["x-openrouter-title"] == "Jarvis AI"
+
+
+@pytest.mark.parametrize(("model", "limit"), [("gpt-4o", "max_tokens"), ("o3-mini", "max_completion_tokens")])
+async def test_openai_is_asked_in_the_words_of_the_model_family(model: str, limit: str):
+    replies = Replies(HELLO + STOP + ACCOUNT + DONE)
+    provider = OpenAI(api_key="", base_url="http://direct", client=replies.client)
+    prompt = Prompt.of("Hi", temperature=0.3, max_tokens=50, extra={"provider": {"sort": "price"}})
+    async for _ in provider.stream(model, prompt):
+        pass
+    assert replies.body[limit] == 50
+    assert ("temperature" in replies.body) == (limit == "max_tokens")
+    assert replies.body["stream_options"] == {"include_usage": True}
+    assert "provider" not in replies.body
+    assert "authorization" not in replies.requests[0].headers
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (httpx.ConnectError("refused"), FailureKind.CONNECT_FAILED),
+        (httpx.ConnectTimeout("late"), FailureKind.CONNECT_TIMEOUT),
+        (httpx.ReadError("reset"), FailureKind.DISCONNECTED),
+        (httpx.RemoteProtocolError("closed"), FailureKind.DISCONNECTED),
+    ],
+)
+async def test_whatever_the_transport_does_is_a_failure_of_ours(error: Exception, kind: FailureKind):
+    def fail(request: httpx.Request) -> httpx.Response:
+        raise error
+
+    client = httpx.AsyncClient(transport=httpx.MockTransport(fail))
+    provider = OpenRouter(api_key="k", base_url="http://router", client=client)
+    with pytest.raises(ProviderError) as caught:
+        await provider.key()
+    assert (caught.value.failure.kind, caught.value.__cause__) == (kind, error)

@@ -1,0 +1,133 @@
+"""What a vendor's error means."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jarvis_ai.domain import FailureKind
+from jarvis_ai.providers.failures import failure_of
+
+NOW = 1_790_000_000.0
+
+
+def router(code: object, message: str = "", **metadata: object) -> bytes:
+    return json.dumps({"error": {"code": code, "message": message, "metadata": metadata}}).encode()
+
+
+def openai(kind: str, code: str) -> bytes:
+    return json.dumps({"error": {"message": "no", "type": kind, "param": None, "code": code}}).encode()
+
+
+def anthropic(kind: str, message: str = "no", **details: str) -> bytes:
+    return json.dumps({"type": "error", "error": {"type": kind, "message": message, "details": details}}).encode()
+
+
+CASES = [
+    (400, router(400, "Invalid request parameters"), FailureKind.INVALID_REQUEST),
+    (400, router(400, "acme/x is not a valid model ID"), FailureKind.MODEL_NOT_FOUND),
+    (400, router(400, "This endpoint's maximum context length is 8 tokens."), FailureKind.CONTEXT_TOO_LONG),
+    (400, router(400, "no", error_type="content_policy_violation"), FailureKind.REFUSED),
+    (400, router(400, "Provider returned error", raw="odd"), FailureKind.UPSTREAM_REJECTED),
+    (401, router(401, "User not found."), FailureKind.UNAUTHORIZED),
+    (402, router(402, "Insufficient credits."), FailureKind.NO_CREDIT),
+    (403, router(403, "Key limit exceeded (daily limit)."), FailureKind.KEY_LIMIT),
+    (403, router(403, "Your input was flagged", reasons=["violence"]), FailureKind.MODERATED),
+    (403, router(403, "Request blocked: guardrail"), FailureKind.FORBIDDEN),
+    (404, router(404, "No endpoints found for acme/x"), FailureKind.MODEL_NOT_FOUND),
+    (408, router(408, "Operation timed out"), FailureKind.UPSTREAM_TIMEOUT),
+    (413, b"", FailureKind.TOO_LARGE),
+    (422, b"", FailureKind.INVALID_REQUEST),
+    (429, router(429, "Provider returned error", raw="temporarily rate-limited upstream"), FailureKind.RATE_LIMITED),
+    (429, router(429, "Rate limit exceeded: free-models-per-min"), FailureKind.RATE_LIMITED),
+    (429, router(429, "Rate limit exceeded: free-models-per-day."), FailureKind.QUOTA_EXHAUSTED),
+    (500, router(500, "Internal Server Error"), FailureKind.SERVER_ERROR),
+    (502, b"<html><title>Bad gateway</title></html>", FailureKind.SERVER_ERROR),
+    (503, router(503, "no provider"), FailureKind.OVERLOADED),
+    (524, b"", FailureKind.UPSTREAM_TIMEOUT),
+    (529, router(529, "overloaded"), FailureKind.OVERLOADED),
+    (200, router(429, "late"), FailureKind.RATE_LIMITED),
+    (200, router("server_error", "late"), FailureKind.SERVER_ERROR),
+    (200, router("503", "a code in letters"), FailureKind.OVERLOADED),
+    (429, openai("insufficient_quota", "insufficient_quota"), FailureKind.NO_CREDIT),
+    (429, openai("rate_limit_error", "slow_down"), FailureKind.RATE_LIMITED),
+    (404, openai("invalid_request_error", "model_not_found"), FailureKind.MODEL_NOT_FOUND),
+    (400, openai("invalid_request_error", "unsupported_parameter"), FailureKind.INVALID_REQUEST),
+    (400, openai("invalid_request_error", "context_length_exceeded"), FailureKind.CONTEXT_TOO_LONG),
+    (529, anthropic("overloaded_error"), FailureKind.OVERLOADED),
+    (404, anthropic("not_found_error", "model: claude-3"), FailureKind.MODEL_NOT_FOUND),
+    (400, anthropic("invalid_request_error", "prompt is too long: 9 tokens"), FailureKind.CONTEXT_TOO_LONG),
+    (
+        400,
+        anthropic("invalid_request_error", "You have reached your specified API usage limits."),
+        FailureKind.NO_CREDIT,
+    ),
+    (429, anthropic("rate_limit_error", error_code="enforced_spend_limit_reached"), FailureKind.NO_CREDIT),
+]
+
+
+@pytest.mark.parametrize(("status", "body", "kind"), CASES)
+def test_each_error_of_the_contract_has_its_kind(status: int, body: bytes, kind: FailureKind):
+    assert failure_of(status, {}, body, now=NOW).kind is kind
+
+
+def test_a_page_where_json_was_due_is_read_for_its_words():
+    failure = failure_of(502, {}, b"<html><style>x{}</style><h1>Bad gateway</h1></html>", now=NOW)
+    assert failure.detail == "HTTP 502: Bad gateway"
+
+
+def test_the_upstream_words_are_kept_and_keys_in_them_are_not():
+    failure = failure_of(
+        429, {}, router(429, "Provider returned error", raw="key sk-or-v1-abcdef0123 is slow"), now=NOW
+    )
+    assert failure.raw == "key [redacted] is slow"
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "seconds"),
+    [
+        ({"retry-after": "7"}, b"", 7.0),
+        ({"retry-after": "Mon, 21 Sep 2026 14:13:30 GMT"}, b"", 10.0),
+        ({"retry-after-ms": "250", "retry-after": "7"}, b"", 0.25),
+        ({"retry-after": "soon"}, b"", None),
+        ({}, json.dumps({"error": {"availability": {"retry_after": 4}}}).encode(), 4.0),
+        ({}, router(429, "", headers={"Retry-After": "3"}), 3.0),
+        (
+            {},
+            router(429, "", headers={"X-RateLimit-Reset": str(int((NOW + 60) * 1000)), "X-RateLimit-Remaining": "0"}),
+            60.0,
+        ),
+        ({}, b"", None),
+    ],
+)
+def test_a_wish_to_be_left_alone_is_understood_however_it_is_said(headers: dict, body: bytes, seconds: float | None):
+    assert failure_of(429, headers, body, now=NOW).retry_after == seconds
+
+
+def test_the_servers_word_on_a_retry_is_kept():
+    body = json.dumps({"error": {"code": 404, "availability": {"code": "no_endpoints", "retryable": False}}}).encode()
+    assert failure_of(404, {}, body, now=NOW).retryable is False
+
+
+@given(
+    st.sampled_from([200, 400, 403, 429, 500]),
+    st.binary()
+    | st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: (
+            st.lists(inner)
+            | st.dictionaries(st.sampled_from(["error", "code", "message", "metadata"]) | st.text(), inner)
+        ),
+    ).map(lambda value: json.dumps(value).encode()),
+)
+def test_no_body_is_so_odd_that_reading_it_fails(status: int, body: bytes):
+    assert failure_of(status, {}, body, now=NOW).kind in FailureKind
+
+
+@given(st.text())
+def test_no_wish_is_so_odd_that_reading_it_fails(value: str):
+    wish = failure_of(429, {"retry-after": value}, b"", now=NOW).retry_after
+    assert wish is None or wish >= 0

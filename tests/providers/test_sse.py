@@ -1,0 +1,46 @@
+"""Server-sent events, however the network cut them."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jarvis_ai.providers.sse import COMMENT, ServerEvent, SseParser
+
+STREAM = (
+    ': KEEP ALIVE\n\nevent: ping\ndata: {"a": "ü€😀"}\n\ndata: one\r\ndata: two\r\n\r\ndata:tight\n\ndata: [DONE]\n\n'
+).encode()
+EVENTS = [
+    COMMENT,
+    ServerEvent('{"a": "ü€😀"}'.encode(), b"ping"),
+    ServerEvent(b"one\ntwo"),
+    ServerEvent(b"tight"),
+    ServerEvent(b"[DONE]"),
+]
+
+
+def parsed(pieces: list[bytes]) -> list[ServerEvent]:
+    parser = SseParser()
+    return [event for piece in pieces for event in parser.feed(piece)] + list(parser.end())
+
+
+def test_events_comments_and_line_ends_of_both_kinds_are_read():
+    assert parsed([STREAM]) == EVENTS
+
+
+@given(st.lists(st.integers(0, len(STREAM)), max_size=20))
+def test_wherever_the_stream_is_cut_the_events_are_the_same(cuts: list[int]):
+    places = [0, *sorted(cuts), len(STREAM)]
+    pieces = [STREAM[start:end] for start, end in pairwise(places)]
+    assert parsed(pieces) == EVENTS
+
+
+def test_an_event_without_its_final_blank_line_is_not_lost():
+    assert parsed([b"data: last"]) == [ServerEvent(b"last")]
+
+
+def test_one_enormous_event_in_tiny_pieces_is_joined_once():
+    pieces = [b"data: ", *[b"x" * 100] * 10_000, b"\n\n"]
+    assert parsed(pieces) == [ServerEvent(b"x" * 1_000_000)]

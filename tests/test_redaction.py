@@ -1,0 +1,26 @@
+"""Secrets out of text."""
+
+from __future__ import annotations
+
+import pytest
+
+from jarvis_ai.redaction import MASK, redact
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "key sk-or-v1-0123456789abcdef",
+        "sk-ant-api03-abcdefgh",
+        "Authorization: Bearer abc.def-ghi",
+        '{"x-api-key": "abcdefgh1234"}',
+        "api_key=abcdefgh1234",
+    ],
+)
+def test_every_form_of_a_key_is_masked(text: str):
+    assert MASK in redact(text)
+    assert "abcdef" not in redact(text)
+
+
+def test_words_that_only_resemble_one_stay():
+    assert redact("The bear ate a risk-free task.") == "The bear ate a risk-free task."
