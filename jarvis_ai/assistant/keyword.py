@@ -18,7 +18,7 @@ RULES: tuple[tuple[str, float, str], ...] = (
     ("wake_up_call", 0.95, r"\bwake (me|us)\b|\bwake[- ]?up\b|\b(set|need|want|put)\b.*\balarm\b|\balarm (for|at)\b"),
     ("calendar_update", 0.85, rf"\b(move|reschedule|postpone|push|shift|change)\b.*\b({BOOKED}|it)\b"),
     ("daily_digest", 0.9, r"\b(digest|briefing|summary)\b|\bsummari[sz]e my day\b"),
-    ("reminder_query", 0.85, r"\b(what|which|list|show|any|do i have|see|read)\b.*\breminders?\b"),
+    ("reminder_query", 0.85, r"\b(what|which|list|show|any|do i have|see|read)\b.*\b(reminders?|reminded)\b"),
     ("set_reminder", 0.95, rf"\bremind (me|us)\b|\breminder\b|\bdon'?t let me forget\b|{MEDICINE}"),
     ("make_call", 0.9, r"\b(call|ring|phone|dial)\b(?!.*\b(schedule|calendar)\b)"),
     (

@@ -70,7 +70,7 @@ AHEAD = _words(
 )
 DURATION = _words(rf"\bfor\s+{ONE_AMOUNT}")
 CLOCK = _words(
-    r"\b(\d{1,2})(?::(\d{2}))?\s*([ap])\.?\s?m\b|\b(\d{1,2}):(\d{2})\b|\b(?:at|by|around)\s+(\d{1,2})\b(?![\d%/]|st|nd|rd|th)"
+    r"\b(\d{1,2})(?::(\d{2}))?\s*([ap])\.?\s?m\b|\b(\d{1,2}):(\d{2})\b|\b(?:at|by|around)\s+(\d{1,2})\b(?!\s*[ap]\.?\s?m\b|[:\d%/])"
 )
 RANGE = _words(rf"\b(?:from|between)\s+{HOUR}\s*(?:to|and|until|till|-)\s*{HOUR}")
 EVERY = _words(
@@ -123,8 +123,9 @@ def _relative(text: str, now: datetime) -> TimeInfo | None:
     if match is None:
         return None
     seconds = _seconds(match.group(0))
-    # Hours and minutes pass on the clock of the world, days on the wall's.
-    moment = now + timedelta(days=seconds // 86400) if seconds >= 86400 else _elapsed(now, seconds)
+    # Whole days pass on the wall's clock, hours and minutes on the world's.
+    whole_days = seconds % UNITS["day"] == 0
+    moment = now + timedelta(seconds=seconds) if whole_days else _elapsed(now, seconds)
     return _found("relative", moment, now, 0.95)
 
 
