@@ -29,7 +29,7 @@ from jarvis_ai.providers.anthropic_request import request_body
 from jarvis_ai.providers.border import opened
 from jarvis_ai.providers.failures import failure_of
 from jarvis_ai.providers.sse import SseParser
-from jarvis_ai.providers.transport import http_client
+from jarvis_ai.providers.transport import JSON, AiohttpTransport
 
 VERSION = "2023-06-01"
 """The last one under which older models take a temperature."""
@@ -52,21 +52,16 @@ class Anthropic:
 
     name = ANTHROPIC
 
-    def __init__(self, *, api_key: str, base_url: str, client: httpx.AsyncClient | None = None) -> None:
-        self._url = f"{base_url}/v1/messages"
-        self._client = client or http_client()
-        self._headers = {
-            "x-api-key": api_key,
-            "anthropic-version": VERSION,
-            "Content-Type": "application/json",
-            "Accept-Encoding": "identity",
-        }
+    def __init__(self, *, api_key: str, base_url: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self._url = httpx.URL(f"{base_url}/v1/messages")
+        self._transport = transport or AiohttpTransport()
+        self._headers = httpx.Headers({"x-api-key": api_key, "anthropic-version": VERSION, **JSON})
 
     async def stream(self, model: str, prompt: Prompt) -> AsyncIterator[Chunk]:
         """See `Provider.stream`."""
         message, parser = Message(), SseParser()
         body = request_body(model, prompt)
-        async with opened(self._client, "POST", self._url, headers=self._headers, body=body) as response:
+        async with opened(self._transport, "POST", self._url, headers=self._headers, body=body) as response:
             yield Opened(response.headers.get("request-id", ""))
             if "text/event-stream" not in response.headers.get("content-type", ""):
                 for chunk in message.whole(await response.aread()):
@@ -83,7 +78,7 @@ class Anthropic:
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await self._client.aclose()
+        await self._transport.aclose()
 
 
 class Message:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -39,21 +39,25 @@ WORDS = {
 
 @asynccontextmanager
 async def opened(
-    client: httpx.AsyncClient, method: str, url: str, *, headers: Mapping[str, str], body: Any = None
+    transport: httpx.AsyncBaseTransport, method: str, url: httpx.URL, *, headers: httpx.Headers, body: Any = None
 ) -> AsyncIterator[httpx.Response]:
-    """A response with a good status, closed at the end. Raises `ProviderError` for everything else that can happen."""
+    """A response with a good status, closed at the end. Raises `ProviderError` for everything else that can happen.
+
+    Speaks to the transport itself: redirects, cookies and the rest of a client have no business with a model's answer.
+    """
     content = None if body is None else orjson.dumps(body, default=str)
-    begun = False
+    request = httpx.Request(method, url, headers=headers, content=content)
+    response = None
     try:
-        async with client.stream(method, url, headers=dict(headers), content=content) as response:
-            begun = True
-            if not response.is_success:
-                raise await _refusal(response)
-            yield response
-    except ProviderError:
-        raise
+        response = await transport.handle_async_request(request)
+        if not response.is_success:
+            raise await _refusal(response)
+        yield response
     except (httpx.HTTPError, httpx.InvalidURL) as exc:
-        raise ProviderError(_broken(exc, begun=begun)) from exc
+        raise ProviderError(_broken(exc, begun=response is not None)) from exc
+    finally:
+        if response is not None:
+            await response.aclose()
 
 
 async def _refusal(response: httpx.Response) -> ProviderError:

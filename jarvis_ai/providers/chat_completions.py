@@ -39,16 +39,16 @@ REASONS = {reason.value: reason for reason in FinishReason}
 
 
 async def converse(
-    client: httpx.AsyncClient,
-    url: str,
+    transport: httpx.AsyncBaseTransport,
+    url: httpx.URL,
     *,
-    headers: Mapping[str, str],
+    headers: httpx.Headers,
     body: Mapping[str, Any],
     grace: float = USAGE_GRACE,
 ) -> AsyncIterator[Chunk]:
     """Send `body` and yield the answer's chunks, streamed or in one piece. Raises `ProviderError` and nothing else."""
     answer, parser = ChatAnswer(), SseParser()
-    async with opened(client, "POST", url, headers=headers, body=body) as response:
+    async with opened(transport, "POST", url, headers=headers, body=body) as response:
         yield Opened(response.headers.get("x-generation-id", ""))
         if "text/event-stream" not in response.headers.get("content-type", ""):
             for chunk in answer.whole(await response.aread()):

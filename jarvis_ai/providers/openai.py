@@ -9,7 +9,7 @@ import httpx
 
 from jarvis_ai.domain import OPENAI, Chunk, Prompt
 from jarvis_ai.providers.chat_completions import USAGE_GRACE, converse, request_body
-from jarvis_ai.providers.transport import http_client
+from jarvis_ai.providers.transport import JSON, AiohttpTransport
 
 REASONING_FAMILIES = ("o1", "o3", "o4", "gpt-5")
 """Models that answer 400 to `max_tokens` and to a temperature of the caller's."""
@@ -24,23 +24,26 @@ class OpenAI:
     name = OPENAI
 
     def __init__(
-        self, *, api_key: str, base_url: str, client: httpx.AsyncClient | None = None, usage_grace: float = USAGE_GRACE
+        self,
+        *,
+        api_key: str,
+        base_url: str,
+        transport: httpx.AsyncBaseTransport | None = None,
+        usage_grace: float = USAGE_GRACE,
     ) -> None:
-        self._base_url = base_url
-        self._client = client or http_client()
+        self._chat = httpx.URL(f"{base_url}/chat/completions")
+        self._transport = transport or AiohttpTransport()
         self._grace = usage_grace
-        self._headers = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
-        if api_key:
-            self._headers["Authorization"] = f"Bearer {api_key}"
+        self._headers = httpx.Headers({**JSON, **({"Authorization": f"Bearer {api_key}"} if api_key else {})})
 
     def stream(self, model: str, prompt: Prompt) -> AsyncIterator[Chunk]:
         """See `Provider.stream`."""
-        url, body = f"{self._base_url}/chat/completions", direct_body(model, prompt)
-        return converse(self._client, url, headers=self._headers, body=body, grace=self._grace)
+        body = direct_body(model, prompt)
+        return converse(self._transport, self._chat, headers=self._headers, body=body, grace=self._grace)
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await self._client.aclose()
+        await self._transport.aclose()
 
 
 def direct_body(model: str, prompt: Prompt) -> dict[str, Any]:

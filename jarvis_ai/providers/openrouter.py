@@ -14,7 +14,7 @@ from jarvis_ai.errors import ProviderError
 from jarvis_ai.providers.border import opened
 from jarvis_ai.providers.chat_completions import USAGE_GRACE, converse, request_body
 from jarvis_ai.providers.failures import failure_of
-from jarvis_ai.providers.transport import http_client
+from jarvis_ai.providers.transport import JSON, AiohttpTransport
 
 ATTRIBUTION = {"HTTP-Referer": "https://github.com/jarvis-ai/jarvis-ai", "X-OpenRouter-Title": "Jarvis AI"}
 
@@ -25,22 +25,23 @@ class OpenRouter:
     name = OPENROUTER
 
     def __init__(
-        self, *, api_key: str, base_url: str, client: httpx.AsyncClient | None = None, usage_grace: float = USAGE_GRACE
+        self,
+        *,
+        api_key: str,
+        base_url: str,
+        transport: httpx.AsyncBaseTransport | None = None,
+        usage_grace: float = USAGE_GRACE,
     ) -> None:
         self._base_url = base_url
-        self._client = client or http_client()
+        self._chat = httpx.URL(f"{base_url}/chat/completions")
+        self._transport = transport or AiohttpTransport()
         self._grace = usage_grace
-        self._headers = {
-            "Authorization": f"Bearer {api_key}",
-            "Content-Type": "application/json",
-            "Accept-Encoding": "identity",
-            **ATTRIBUTION,
-        }
+        self._headers = httpx.Headers({"Authorization": f"Bearer {api_key}", **JSON, **ATTRIBUTION})
 
     def stream(self, model: str, prompt: Prompt) -> AsyncIterator[Chunk]:
         """See `Provider.stream`."""
-        url, body = f"{self._base_url}/chat/completions", request_body(model, prompt)
-        return converse(self._client, url, headers=self._headers, body=body, grace=self._grace)
+        body = request_body(model, prompt)
+        return converse(self._transport, self._chat, headers=self._headers, body=body, grace=self._grace)
 
     async def models(self) -> list[dict[str, Any]]:
         """Every model on offer, as the rows of `GET /models`. Raises `ProviderError`, like all that follow."""
@@ -68,10 +69,11 @@ class OpenRouter:
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await self._client.aclose()
+        await self._transport.aclose()
 
     async def _get(self, path: str) -> Any:
-        async with opened(self._client, "GET", self._base_url + path, headers=self._headers) as response:
+        url = httpx.URL(self._base_url + path)
+        async with opened(self._transport, "GET", url, headers=self._headers) as response:
             raw = await response.aread()
         try:
             body = orjson.loads(raw)

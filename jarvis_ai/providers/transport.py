@@ -7,11 +7,15 @@ closed before the answer both as a timeout, which a fallback engine must not con
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import AsyncIterator
 
 import aiohttp
 import httpx
 from yarl import URL
+
+JSON = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
+"""Headers of every request. Nothing is compressed: a compressed stream is held back until a block is full."""
 
 # In this order: aiohttp's timeouts are also connection errors of other kinds.
 TRANSLATIONS: tuple[tuple[type[BaseException], type[httpx.TransportError]], ...] = (
@@ -31,6 +35,12 @@ TRANSLATIONS: tuple[tuple[type[BaseException], type[httpx.TransportError]], ...]
 def translated(exc: BaseException, request: httpx.Request) -> httpx.TransportError:
     kind = next(kind for foreign, kind in TRANSLATIONS if isinstance(exc, foreign))
     return kind(str(exc) or type(exc).__name__, request=request)
+
+
+@functools.lru_cache(maxsize=256)
+def _address(url: str) -> URL:
+    """The same few addresses are asked again and again; reading one takes longer than looking it up."""
+    return URL(url, encoded=True)
 
 
 class _Body(httpx.AsyncByteStream):
@@ -53,7 +63,7 @@ class _Body(httpx.AsyncByteStream):
 
 
 class AiohttpTransport(httpx.AsyncBaseTransport):
-    """One session, made in the loop that first uses it. Sets a deadline to connect and no other."""
+    """One session, made in the loop that first uses it. Sets a deadline to connect, in seconds, and no other."""
 
     def __init__(self, *, connect_timeout: float = 5.0, limit: int = 0) -> None:
         self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=connect_timeout, connect=None)
@@ -65,7 +75,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         try:
             response = await session.request(
                 request.method,
-                URL(str(request.url), encoded=True),
+                _address(str(request.url)),
                 headers=request.headers.multi_items(),
                 data=await request.aread() or None,
                 allow_redirects=False,
@@ -88,12 +98,3 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         session, self._session = self._session, None
         if session is not None:
             await session.close()
-
-
-def http_client(*, connect_timeout: float = 5.0) -> httpx.AsyncClient:
-    """A client over aiohttp. Its only deadline is the one to connect, in seconds: the engine keeps the others."""
-    return httpx.AsyncClient(
-        transport=AiohttpTransport(connect_timeout=connect_timeout),
-        timeout=None,  # noqa: S113 - see above
-        trust_env=False,
-    )

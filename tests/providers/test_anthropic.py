@@ -48,7 +48,7 @@ async def chunks(body: bytes, *, kind: str = "text/event-stream", status: int = 
     transport = httpx.MockTransport(
         lambda request: httpx.Response(status, headers={"content-type": kind}, stream=Pieces(body))
     )
-    provider = Anthropic(api_key="sk-ant-test", base_url="http://direct", client=httpx.AsyncClient(transport=transport))
+    provider = Anthropic(api_key="sk-ant-test", base_url="http://direct", transport=transport)
     stream = provider.stream("claude-haiku-4-5", Prompt.of("Hello"))
     return [chunk async for chunk in stream if chunk != Alive()]
 

@@ -45,7 +45,7 @@ STOP, ACCOUNT = event({"content": ""}, "stop"), event(usage=USAGE)
 
 
 class Replies:
-    """A client whose server answers with what it is given, and notes what it was asked."""
+    """A server that answers with what it is given, and notes what it was asked."""
 
     def __init__(
         self, body: bytes | httpx.AsyncByteStream, *, status: int = 200, kind: str = "text/event-stream"
@@ -57,10 +57,12 @@ class Replies:
             self.requests.append(request)
             return httpx.Response(status, headers={"content-type": kind, "x-generation-id": "gen-1"}, stream=stream)
 
-        self.client = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+        self.transport = httpx.MockTransport(answer)
 
     async def chunks(self, prompt: Prompt | None = None) -> list[Chunk]:
-        provider = OpenRouter(api_key="sk-or-test", base_url="http://router", client=self.client, usage_grace=0.02)
+        provider = OpenRouter(
+            api_key="sk-or-test", base_url="http://router", transport=self.transport, usage_grace=0.02
+        )
         stream = provider.stream("openai/gpt-4o", prompt or Prompt.of("Hello"))
         return [chunk async for chunk in stream if chunk != Alive()]
 
@@ -193,7 +195,7 @@ async def test_the_request_names_us_and_passes_every_parameter_on():
 @pytest.mark.parametrize(("model", "limit"), [("gpt-4o", "max_tokens"), ("o3-mini", "max_completion_tokens")])
 async def test_openai_is_asked_in_the_words_of_the_model_family(model: str, limit: str):
     replies = Replies(HELLO + STOP + ACCOUNT + DONE)
-    provider = OpenAI(api_key="", base_url="http://direct", client=replies.client)
+    provider = OpenAI(api_key="", base_url="http://direct", transport=replies.transport)
     prompt = Prompt.of("Hi", temperature=0.3, max_tokens=50, extra={"provider": {"sort": "price"}})
     async for _ in provider.stream(model, prompt):
         pass
@@ -217,8 +219,8 @@ async def test_whatever_the_transport_does_is_a_failure_of_ours(error: Exception
     def fail(request: httpx.Request) -> httpx.Response:
         raise error
 
-    client = httpx.AsyncClient(transport=httpx.MockTransport(fail))
-    provider = OpenRouter(api_key="k", base_url="http://router", client=client)
+    transport = httpx.MockTransport(fail)
+    provider = OpenRouter(api_key="k", base_url="http://router", transport=transport)
     with pytest.raises(ProviderError) as caught:
         await provider.key()
     assert (caught.value.failure.kind, caught.value.__cause__) == (kind, error)

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
-from jarvis_ai.providers.transport import http_client
+from jarvis_ai.providers.transport import AiohttpTransport
 
 pytestmark = pytest.mark.anyio
 
@@ -27,7 +27,7 @@ async def a_server(handler: Handler) -> AsyncIterator[str]:
 
 
 async def ask(url: str, connect_timeout: float = 5.0) -> bytes:
-    async with http_client(connect_timeout=connect_timeout) as client:
+    async with httpx.AsyncClient(transport=AiohttpTransport(connect_timeout=connect_timeout)) as client:
         response = await client.post(url, content=b"{}")
         return response.content
 
@@ -105,7 +105,7 @@ async def test_leaving_a_stream_closes_its_connection():
         gone.set()
         writer.close()
 
-    async with a_server(talk) as url, http_client() as client:
+    async with a_server(talk) as url, httpx.AsyncClient(transport=AiohttpTransport()) as client:
         async with client.stream("POST", url, content=b"{}") as response:
             assert await anext(response.aiter_raw()) == b"half"
         await asyncio.wait_for(gone.wait(), 1)
