@@ -3,11 +3,11 @@
 import time
 
 import streamlit as st
-from jarvis_ai.console.resources import runtime
 
 from jarvis_ai.analytics import EVERYTHING, Period
 from jarvis_ai.console import charts, filters, formats
 from jarvis_ai.console.alerts import literal
+from jarvis_ai.console.resources import runtime
 from jarvis_ai.errors import ProviderError
 from jarvis_ai.runtime import Credits
 
@@ -68,8 +68,8 @@ def spend() -> None:
     )
     more = f" The cost of {unknown:,} more attempts is unknown." if unknown else ""
     st.caption(literal(f"{formats.dollars(total)} in {DAYS} days, from this console's own log.{more}"))
-    st.page_link(filters.HISTORY, label="Open the operations", icon=":material/arrow_forward:",
-                 query_params={filters.PERIOD: f"{DAYS}d"})  # fmt: skip
+    st.page_link(filters.HISTORY, label="Open the requests", icon=":material/arrow_forward:",
+                 query_params={filters.key("history", filters.PERIOD): f"{DAYS}d"})  # fmt: skip
 
 
 with st.container(horizontal=True, vertical_alignment="center"):

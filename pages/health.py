@@ -4,11 +4,11 @@ import time
 
 import pandas as pd
 import streamlit as st
-from jarvis_ai.console.resources import runtime
 
-from jarvis_ai.console import alerts, filters, formats, operation
+from jarvis_ai.console import alerts, formats, operation
 from jarvis_ai.console.alerts import literal
 from jarvis_ai.console.charts import words
+from jarvis_ai.console.resources import runtime
 
 COLOURS = {"ok": "green", "degraded": "orange", "down": "red", "unknown": "gray", "not_configured": "gray"}
 ICONS = {

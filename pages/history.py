@@ -1,9 +1,9 @@
 """Every operation, newest first; one opens to its attempts and bodies."""
 
 import streamlit as st
-from jarvis_ai.console.resources import runtime
 
 from jarvis_ai.console import filters, formats, operation
+from jarvis_ai.console.resources import runtime
 
 PAGE = 50
 log, zone = runtime().analytics, formats.local_zone()
@@ -18,22 +18,22 @@ def open_picked(ids: list[str]) -> None:
 
 
 if opened := st.query_params.get("operation"):
-    st.button("All operations", icon=":material/arrow_back:", key="history_back", type="tertiary",
+    st.button("All requests", icon=":material/arrow_back:", key="history_back", type="tertiary",
               on_click=st.query_params.pop, args=("operation",))  # fmt: skip
     if row := log.operation(opened):
         operation.show(row, log.attempts(opened), log.bodies(opened), zone)
     else:
-        st.warning("There is no operation with this id in the log.", icon=":material/search_off:")
+        st.warning("There is no request with this id in the log.", icon=":material/search_off:")
     st.stop()
 
 known = log.filter_values()
-choice = filters.controls(known)
+choice = filters.controls("history", known)
 before = st.query_params.get(filters.BEFORE)
 page = log.operations(choice.period, choice.filters, before=before, limit=PAGE + 1)
 rows = page.head(PAGE)
 
 if rows.empty:
-    filters.nothing_found(choice, known)
+    filters.nothing_found("history", choice, known)
     st.stop()
 
 st.dataframe(
@@ -43,6 +43,7 @@ st.dataframe(
     column_config=operation.COLUMNS,
     on_select=lambda: open_picked(list(rows["id"])),
     selection_mode=["single-row", "single-cell"],
+    placeholder="–",
     height="content",
     alt=f"{len(rows)} operations, newest first; click on one to open it",
 )

@@ -5,23 +5,22 @@ from decimal import Decimal
 
 import pandas as pd
 import streamlit as st
-from jarvis_ai.console.resources import runtime
 
 from jarvis_ai.catalog import Model
 from jarvis_ai.catalog.aliases import SUCCESSORS
+from jarvis_ai.console import formats
 from jarvis_ai.console.alerts import literal
-from jarvis_ai.console.filters import HISTORY
+from jarvis_ai.console.filters import HISTORY, key
+from jarvis_ai.console.resources import runtime
 from jarvis_ai.errors import ProviderError
 
 MILLION = 1_000_000
 COLUMNS = {
     "model": st.column_config.TextColumn("Model", width="medium", pinned=True),
     "name": st.column_config.TextColumn("Name", width="medium"),
-    "input": st.column_config.NumberColumn(
-        "In ($/M tokens)", format="dollar", help="US dollars a million input tokens"
-    ),
+    "input": st.column_config.NumberColumn("In ($/M tokens)", format="$%.4g", help="US dollars a million input tokens"),
     "output": st.column_config.NumberColumn(
-        "Out ($/M tokens)", format="dollar", help="US dollars a million output tokens"
+        "Out ($/M tokens)", format="$%.4g", help="US dollars a million output tokens"
     ),
     "context": st.column_config.NumberColumn("Context (tokens)", format="localized"),
     "longest": st.column_config.NumberColumn("Longest answer (tokens)", format="localized"),
@@ -68,7 +67,7 @@ def open_picked(ids: list[str]) -> None:
 
 def price(value: Decimal | None) -> str:
     """A price with its unit, as Markdown."""
-    return "unknown" if value is None else literal(f"${per_million(value):,.4g} a million tokens")
+    return "unknown" if value is None else literal(f"{formats.dollars(per_million(value))} a million tokens")
 
 
 def tokens(count: int | None) -> str:
@@ -97,8 +96,9 @@ def details(model: Model) -> None:
     st.table(facts, border="horizontal", width="content")
     if model.description:
         st.markdown(literal(model.description))
-    st.page_link(HISTORY, label="Open its requests", icon=":material/arrow_forward:",
-                 query_params={"model": [model.id], "period": "30d"})  # fmt: skip
+    if model.id in runtime().analytics.filter_values().models:
+        query = {key("history", "model"): [model.id], key("history", "period"): "90d"}
+        st.page_link(HISTORY, label="Open its requests", icon=":material/arrow_forward:", query_params=query)
 
 
 def endpoints(model_id: str) -> None:
@@ -134,7 +134,7 @@ if chosen := st.query_params.get("id"):
         endpoints(resolved.model.id)
     st.stop()
 
-search = st.text_input("Search", key="q", type="search", bind="query-params", live=True,
+search = st.text_input("Search", key="models_search", type="search", bind="query-params", live=True,
                        placeholder="A name, a vendor or a parameter, also one that is retired")  # fmt: skip
 wanted = (search or "").strip().lower()
 found = [

@@ -2,10 +2,11 @@
 
 import pandas as pd
 import streamlit as st
-from jarvis_ai.console.resources import runtime
+from altair import Chart
 
 from jarvis_ai.console import alerts, charts, filters, formats
 from jarvis_ai.console.figures import figures
+from jarvis_ai.console.resources import runtime
 
 MODEL = st.column_config.TextColumn("Model", width="medium", pinned=True)
 LATENCY = {
@@ -41,11 +42,11 @@ log = runtime().analytics
 alerts.show(runtime().alerts(), formats.local_zone())
 
 known = log.filter_values()
-choice = filters.controls(known)
+choice = filters.controls("usage", known)
 period, chosen, zone = choice.period, choice.filters, choice.zone
 summary, before = log.summary(period, chosen), log.summary(period.before, chosen)
 if not summary.operations and not summary.attempts:
-    filters.nothing_found(choice, known)
+    filters.nothing_found("usage", choice, known)
     st.stop()
 
 window = charts.Window.of(period, zone)
@@ -53,12 +54,13 @@ order = charts.model_order([place.link.model or place.link.provider for place in
 by_time = log.over_time(period, chosen, bucket=window.bucket, zone=zone)
 
 
-def draw(chart, alt: str, key: str) -> None:
+def draw(chart: Chart, alt: str, key: str) -> None:
     """A chart whose bars lead to the rows behind them."""
     event = st.altair_chart(chart, key=key, on_select="rerun", selection_mode=charts.PICK, alt=alt)
     if bar := charts.picked(event.selection):
-        start, model = bar
-        st.switch_page(filters.HISTORY, query_params=choice.narrowed(window.span(start), model))
+        stretch, model = window.span(bar[0]), bar[1]
+        label = f"Open {filters.stretch_words(stretch, zone)}" + (f", {model}" if model else "")
+        filters.open_rows(label, choice.narrowed(stretch, model))
 
 
 def table(rows: pd.DataFrame, columns: dict, alt: str) -> None:
@@ -68,15 +70,16 @@ def table(rows: pd.DataFrame, columns: dict, alt: str) -> None:
                      alt=alt)  # fmt: skip
 
 
-with st.grid(6, min_column_width=150):
+with st.grid(3, min_column_width=150):
     for figure in figures(summary, before):
         st.metric(figure.label, figure.value, figure.delta, delta_color=figure.better, help=figure.help, border=True,
                   height="stretch", delta_description=figure.remark or None)  # fmt: skip
 
+st.caption("Arrows compare with the equally long time before.")
 with st.container(horizontal=True):
-    filters.open_rows(choice, f"Open all {summary.operations:,} requests")
+    filters.open_rows(f"Open all {summary.operations:,} requests", choice.query())
     if summary.failed:
-        filters.open_rows(choice, f"Open the {summary.failed:,} that failed", status=["failed"])
+        filters.open_rows(f"Open the {summary.failed:,} that failed", choice.query(status=["failed"]))
 
 requests_card, cost_card = st.columns(2, border=True)
 with requests_card:
@@ -157,4 +160,5 @@ with st.container(border=True):
     )
     for place in [*event.selection.rows, *(row for row, _ in event.selection.cells)][:1]:
         asked = by_model.iloc[place]
-        st.switch_page(filters.HISTORY, query_params=choice.query(model=[asked["model"]], provider=[asked["provider"]]))
+        query = choice.query(model=[asked["model"]], provider=[asked["provider"]])
+        filters.open_rows(f"Open the requests that asked {asked['model']}", query)

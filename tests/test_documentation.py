@@ -14,7 +14,7 @@ VARIABLES = set(
 
 def test_every_setting_is_documented_in_both_places():
     example = (ROOT / ".env.example").read_text()
-    assert VARIABLES == set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE))
+    assert set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE)) == VARIABLES
     assert set(re.findall(r"`((?:OPEN|ANTHROPIC|JARVIS|USAGE|LOG)[A-Z_]+)`", README)) == VARIABLES
 
 

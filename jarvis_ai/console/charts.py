@@ -20,10 +20,10 @@ from jarvis_ai.analytics.buckets import bucket_start
 from jarvis_ai.domain import OPENROUTER
 
 PALETTE = (
-    "#3f83c8", "#e0893a", "#4ba37b", "#b565a7", "#c7a12c", "#54acc4",
-    "#d0605e", "#7f72c8", "#8d9b3c", "#c97b9d", "#6d8fa1", "#a57c5c",
+    "#2f7d8c", "#d08c3c", "#6b7fd7", "#5a9e5d", "#c25b6a", "#8f6bb3",
+    "#8a8d5b", "#4aa3c7", "#b0705a", "#c9a62e", "#c97b9d", "#5f7f73",
 )  # fmt: skip
-"""Middle tones, which can be told apart on a light and on a dark page."""
+"""The theme's tones and a few more, which can be told apart on a light and on a dark page."""
 UNANSWERED = "none"
 """What `Analytics.over_time` calls the model where none answered."""
 OTHER, NOBODY = "other models", "no answer"
@@ -31,15 +31,17 @@ NEUTRAL = {OTHER: "#7a8088", NOBODY: "#b4babf"}
 PERCENTILES = {"p50": (PALETTE[0], "circle"), "p95": (PALETTE[1], "diamond")}
 FALLBACK_COLOUR = PALETTE[1]
 
-AT_MOST = 9
+AT_MOST = 7
 """Models in one picture. More cannot be told apart; the table beside it has them all."""
+SLOWEST = 15
+"""Models in the picture of latency."""
 HOUR, DAY, QUARTER = 3600, 86400, 900
 TIME_UNIT: Mapping[Bucket, Literal["yearmonthdatehours", "yearmonthdate"]] = {
     "hour": "yearmonthdatehours",
     "day": "yearmonthdate",
 }
 TIME_FORMAT: Mapping[Bucket, str] = {"hour": "%a %d %b %H:%M", "day": "%a %d %b %Y"}
-HEIGHT, ROW_HEIGHT, AROUND_ROWS = 300, 34, 90
+HEIGHT, ROW_HEIGHT, AROUND_ROWS, LEGEND_HEIGHT = 300, 34, 90, 20
 
 PICK = "pick"
 """Name of the selection that a click on a bar makes."""
@@ -119,7 +121,7 @@ def cost_over_time(table: pd.DataFrame, window: Window, order: Sequence[str]) ->
 
 def latency_by_model(table: pd.DataFrame) -> alt.LayerChart:
     """From the median to the 95th percentile of seconds to a whole answer, slowest model first."""
-    rows = table.assign(label=labels(table)).head(2 * AT_MOST)
+    rows = table.assign(label=labels(table)).head(SLOWEST)
     ends = pd.concat([rows.assign(percentile=name, seconds=rows[name]) for name in PERCENTILES], ignore_index=True)
     y = _names("label", list(rows["label"]))
     colours, shapes = ([look[place] for look in PERCENTILES.values()] for place in (0, 1))
@@ -149,7 +151,8 @@ def failures(table: pd.DataFrame, order: Sequence[str]) -> alt.Chart:
         order=alt.Order("attempts:Q", sort="descending"),
         tooltip=FAILURE_TOOLTIP,
     )  # fmt: skip
-    return chart.properties(height=_height_of(len(kinds)))
+    tall = _height_of(len(kinds)) + LEGEND_HEIGHT * rows["model"].nunique()
+    return chart.properties(height=tall)
 
 
 def fallbacks_over_time(table: pd.DataFrame, window: Window) -> alt.Chart:
@@ -203,7 +206,8 @@ def _stacked(
     places = {name: place for place, name in enumerate(_present(rows, order))}
     tooltip = [alt.Tooltip("model:N", title="Model"), *tooltip]
     chart = _bars(rows.assign(place=rows["model"].map(places)), y, tooltip, window, ["start", "model"])
-    return chart.encode(color=_colours(rows, order), order=alt.Order("place:Q"))
+    tall = HEIGHT + LEGEND_HEIGHT * len(places)
+    return chart.encode(color=_colours(rows, order), order=alt.Order("place:Q")).properties(height=tall)
 
 
 def _bars(rows: pd.DataFrame, y: alt.Y, tooltip: list[alt.Tooltip], window: Window, pick: list[str]) -> alt.Chart:
@@ -234,7 +238,7 @@ def _moment(second: float) -> alt.DateTime:
 
 
 def _names(field: str, order: list[str]) -> alt.Y:
-    return alt.Y(f"{field}:N", title=None, sort=order, axis=alt.Axis(labelLimit=240))
+    return alt.Y(f"{field}:N", title=None, sort=order, axis=alt.Axis(labelLimit=180))
 
 
 def _present(rows: pd.DataFrame, order: Sequence[str]) -> list[str]:
@@ -255,7 +259,7 @@ def _scale(names: Iterable[str], looks: Sequence[str]) -> alt.Scale:
 
 
 def _legend(side: Literal["top", "bottom"]) -> alt.Legend:
-    return alt.Legend(orient=side, columns=2, labelLimit=240)
+    return alt.Legend(orient=side, columns=1 if side == "bottom" else 2, labelLimit=260)
 
 
 def _height_of(rows: int) -> int:

@@ -34,7 +34,7 @@ def figures(now: Summary, before: Summary) -> list[Figure]:
                points(now.fallbacks, now.operations, before.fallbacks, before.operations), "inverse",
                "Requests that another than the first link answered."),
         Figure("Cost", cost(now), growth(now.cost, before.cost), "inverse",
-               "All attempts together, failed and repeated ones too. What is unknown is not in it.", unknown(now)),
+               "All attempts together, failed ones too. Attempts of unknown cost are not in it.", unknown(now)),
         Figure("Median time", formats.seconds(now.p50), growth(now.p50, before.p50), "inverse",
                "p50: half of the answers came within this time, fallbacks included."),
         Figure("Slowest 5 %", formats.seconds(now.p95), growth(now.p95, before.p95), "inverse",
@@ -51,7 +51,7 @@ def cost(summary: Summary) -> str:
 def unknown(summary: Summary) -> str:
     """How many attempts are missing in the cost."""
     count = summary.unknown_cost_attempts
-    return f"{count:,} of unknown cost" if count else ""
+    return f"{count:,} unknown" if count else ""
 
 
 def share(part: int, whole: int) -> str:

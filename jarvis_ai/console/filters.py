@@ -1,7 +1,8 @@
 """Which stretch of time and which part of the traffic a page is about. The choice lives in the URL.
 
-Usage and History share these controls and their names in the URL: a link from a number to the rows behind it carries
-the same choice, and a link that is sent to a colleague shows the same rows.
+Usage and History have the same controls: a link from a number to the rows behind it carries the same choice, and a
+link that is sent to a colleague shows the same rows. Each page has names of its own in the URL (`usage_period`,
+`history_period`), because Streamlit drops a parameter that is bound to a control of the page before.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import streamlit as st
 
 from jarvis_ai.analytics import Filters, FilterValues, Period
 from jarvis_ai.console import formats
+from jarvis_ai.console.alerts import literal
 from jarvis_ai.console.charts import NOBODY, OTHER
 from jarvis_ai.domain import Status
 
@@ -25,8 +27,6 @@ PERIODS: Mapping[str, str] = MappingProxyType(
     {"24h": "Last 24 hours", "7d": "Last 7 days", "30d": "Last 30 days", "90d": "Last 90 days"}
 )
 DEFAULT_PERIOD = "7d"
-SHORT: Mapping[str, str] = MappingProxyType({"24h": "24 hours", "7d": "7 days", "30d": "30 days", "90d": "90 days"})
-
 LISTS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "model": ("models", "Model asked"),
@@ -36,7 +36,7 @@ LISTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "task": ("tasks", "Task"),
     }
 )
-"""Name in the URL, the field of `Filters`, and the label."""
+"""Name in the URL after the page's, the field of `Filters`, and the label."""
 PERIOD, TEXT, FROM, TO, BEFORE = "period", "text", "from", "to", "before"
 HISTORY, PLAYGROUND = "history.py", "playground.py"
 
@@ -56,31 +56,31 @@ class Choice:
     @property
     def words(self) -> str:
         """The stretch of time as a person reads it."""
-        if self.stretch is None:
-            return PERIODS[self.preset]
-        start, end = (datetime.fromtimestamp(second, self.zone) for second in (self.stretch.start, self.stretch.end))
-        return f"{start:%d %b %Y %H:%M} to {end:%H:%M}" if _same_day(start, end) else f"{start:%d %b} to {end:%d %b %Y}"
+        return stretch_words(self.stretch, self.zone) if self.stretch else PERIODS[self.preset]
 
     def query(self, **changes: str | Sequence[str]) -> dict[str, str | list[str]]:
-        """The URL parameters of this choice, with some replaced. What is the default is left out."""
+        """The URL parameters of History for this choice, with some replaced. What is the default is left out."""
         values: dict[str, Any] = {name: list(getattr(self.filters, field)) for name, (field, _) in LISTS.items()}
-        values |= {PERIOD: self.preset if self.preset != DEFAULT_PERIOD else "", TEXT: self.filters.text}
-        if self.stretch is not None:
-            values |= {FROM: f"{self.stretch.start:.0f}", TO: f"{self.stretch.end:.0f}"}
-        return {name: value for name, value in {**values, **changes}.items() if value}
+        values |= {PERIOD: self.preset if self.preset != DEFAULT_PERIOD else "", TEXT: self.filters.text, **changes}
+        return {key("history", name): value for name, value in values.items() if value}
 
     def narrowed(self, stretch: Period, model: str) -> dict[str, str | list[str]]:
         """The URL parameters of one bar of a chart. Bars that stand for no single model are narrowed in time only."""
-        only: dict[str, str | list[str]] = {FROM: f"{stretch.start:.0f}", TO: f"{stretch.end:.0f}"}
+        only: dict[str, list[str]] = {}
         if model == NOBODY:
             only["status"] = [str(status) for status in Status if status is not Status.OK]
         elif model and model != OTHER:
             only["model"] = [model]
-        return self.query(**only)
+        return {**self.query(**only), FROM: f"{stretch.start:.0f}", TO: f"{stretch.end:.0f}"}
 
 
-def controls(values: FilterValues) -> Choice:
-    """Draw the controls and return what they say. What occurs in the log can be chosen, nothing else."""
+def key(page: str, name: str) -> str:
+    """The name of a control of a page, in the session and in the URL."""
+    return f"{page}_{name}"
+
+
+def controls(page: str, values: FilterValues) -> Choice:
+    """Draw the controls of a page and return what they say. What occurs in the log can be chosen, nothing else."""
     zone = formats.local_zone()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         preset = st.segmented_control(
@@ -88,83 +88,97 @@ def controls(values: FilterValues) -> Choice:
             list(PERIODS),
             default=DEFAULT_PERIOD,
             required=True,
-            format_func=lambda name: SHORT[str(name)],
-            key=PERIOD,
+            key=key(page, PERIOD),
             bind="query-params",
-            on_change=_from_the_top,
+            on_change=forget,
             args=(FROM, TO, BEFORE),
-            help=f"Ends now. Times are local: {zone.key}.",
+            help="Hours and days up to now.",
         )
-        chosen, text = _more(values)
-    filters = Filters(**{LISTS[name][0]: tuple(picked) for name, picked in chosen.items()}, text=text)
+        filters = _more(page, values)
     stretch = _stretch()
     period = stretch or Period.preset(preset or DEFAULT_PERIOD, now=time.time(), zone=zone)
     choice = Choice(preset or DEFAULT_PERIOD, period, filters, zone, stretch)
-    _say(choice)
+    _say(page, choice)
     return choice
 
 
-def open_rows(choice: Choice, label: str, **changes: str | Sequence[str]) -> None:
+def open_rows(label: str, query: Mapping[str, str | list[str]]) -> None:
     """A link to the rows in History behind a number."""
-    st.page_link(HISTORY, label=label, icon=":material/arrow_forward:", query_params=choice.query(**changes))
+    st.page_link(HISTORY, label=label, icon=":material/arrow_forward:", query_params=dict(query))
 
 
-def nothing_found(choice: Choice, values: FilterValues) -> None:
-    """What to do where there are no rows: ask for the first time, or ask for more."""
+def nothing_found(page: str, choice: Choice, values: FilterValues) -> None:
+    """What to do where there are no rows: ask for the first time, or look further."""
     if not values.sources:
         st.markdown("**No requests yet.** Send a prompt in the Playground; its attempts, cost and times appear here.")
         st.page_link(PLAYGROUND, label="Open the Playground", icon=":material/arrow_forward:")
         return
-    st.markdown(f"**Nothing matches.** No request was made in this period ({choice.words.lower()}) with these filters.")
-    st.button("Show all of the last 90 days", icon=":material/filter_list_off:", key="filters_clear", on_click=_widest)
+    st.markdown(f"**Nothing matches.** There is no request in this time ({choice.words.lower()}) with these filters.")
+    st.button("Show all of the last 90 days", icon=":material/filter_list_off:", key=key(page, "widest"),
+              on_click=_widest, args=(page,))  # fmt: skip
 
 
-def _widest() -> None:
-    _from_the_top(FROM, TO, BEFORE)
-    st.session_state[PERIOD] = "90d"
-    st.session_state[TEXT] = ""
-    for name in LISTS:
-        st.session_state[name] = []
+def forget(*names: str) -> None:
+    """Take parts out of the URL that belong to an earlier choice."""
+    for name in names:
+        st.query_params.pop(name, None)
 
 
-def _more(values: FilterValues) -> tuple[dict[str, list[str]], str]:
-    count = sum(len(st.session_state.get(name) or ()) for name in LISTS) + bool(st.session_state.get(TEXT))
-    with st.popover(f"Filters ({count})" if count else "Filters", icon=":material/filter_list:"):
-        chosen = {
-            name: st.multiselect(
+def stretch_words(stretch: Period, zone: ZoneInfo) -> str:
+    """A local hour, or a local day, as a person reads it."""
+    start, end = (datetime.fromtimestamp(second, zone) for second in (stretch.start, stretch.end))
+    one_day = (end.date() - start.date()).days <= 1
+    if stretch.seconds > 2 * 3600:
+        return f"{start:%a %d %b %Y}" if one_day else f"{start:%a %d %b %Y} to {end:%a %d %b %Y}"
+    return f"{start:%a %d %b %Y %H:%M} to {end:%H:%M}"
+
+
+def _widest(page: str) -> None:
+    forget(FROM, TO, BEFORE)
+    st.session_state.update({key(page, PERIOD): "90d", key(page, TEXT): ""})
+    st.session_state.update({key(page, name): [] for name in LISTS})
+
+
+def _more(page: str, values: FilterValues) -> Filters:
+    """The controls that are needed less often, folded away."""
+    names = [key(page, name) for name in (*LISTS, TEXT)]
+    used = sum(bool(st.session_state.get(name)) for name in names)
+    with st.popover(f"Filters ({used})" if used else "Filters", icon=":material/filter_list:"):
+        lists = {
+            field: st.multiselect(
                 label,
                 getattr(values, field),
-                key=name,
+                key=key(page, name),
                 bind="query-params",
                 placeholder="All",
-                on_change=_from_the_top,
+                on_change=forget,
                 args=(BEFORE,),
             )
             for name, (field, label) in LISTS.items()
         }
         text = st.text_input(
             "Text in request or answer",
-            key=TEXT,
+            key=key(page, TEXT),
             type="search",
             bind="query-params",
             placeholder="Any",
-            on_change=_from_the_top,
+            on_change=forget,
             args=(BEFORE,),
         )
-    return chosen, (text or "").strip()
+    return Filters(**{field: tuple(chosen) for field, chosen in lists.items()}, text=(text or "").strip())
 
 
-def _say(choice: Choice) -> None:
-    """In words what is filtered, because the controls may be folded away."""
-    parts = [f"{LISTS[name][1].lower()} {', '.join(getattr(choice.filters, LISTS[name][0]))}" for name in LISTS
-             if getattr(choice.filters, LISTS[name][0])]  # fmt: skip
+def _say(page: str, choice: Choice) -> None:
+    """In words what is shown, because the controls may be folded away."""
+    chosen = [(label, getattr(choice.filters, field)) for field, label in LISTS.values()]
+    parts = [f"{label.lower()} {', '.join(values)}" for label, values in chosen if values]
     parts += [f"text “{choice.filters.text}”"] if choice.filters.text else []
     only = f" · only {'; '.join(parts)}" if parts else ""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{choice.words}, times in {choice.zone.key}{only}")
+        st.caption(literal(f"{choice.words}, times in {choice.zone.key}{only}"), width="content")
         if choice.stretch is not None:
-            st.button("Whole period", icon=":material/close:", key="filters_whole", type="tertiary",
-                      on_click=_from_the_top, args=(FROM, TO, BEFORE))  # fmt: skip
+            st.button("Whole period", icon=":material/close:", key=key(page, "whole"), type="tertiary",
+                      on_click=forget, args=(FROM, TO, BEFORE))  # fmt: skip
 
 
 def _stretch() -> Period | None:
@@ -174,13 +188,3 @@ def _stretch() -> Period | None:
     except ValueError:
         return None
     return Period(start, end) if 0 <= start < end < 2**40 else None
-
-
-def _from_the_top(*names: str) -> None:
-    """Forget parts of the URL that belong to an earlier choice."""
-    for name in names:
-        st.query_params.pop(name, None)
-
-
-def _same_day(start: datetime, end: datetime) -> bool:
-    return start.date() == end.date()

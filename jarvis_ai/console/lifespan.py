@@ -6,14 +6,14 @@ import gc
 import importlib
 import logging
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 import anyio.to_thread
 import streamlit as st
 
-from jarvis_ai.runtime import shared
+from jarvis_ai.runtime import drills, shared
 
 log = logging.getLogger("jarvis_ai.console")
 
@@ -27,17 +27,24 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     await anyio.to_thread.run_sync(warm_up)
     yield
-    await anyio.to_thread.run_sync(shared().close)
+    await anyio.to_thread.run_sync(close_down)
 
 
-def warm_up() -> None:
+def warm_up(start: Callable[[], object] = shared) -> None:
     """Import what pages import, start the runtime, and spare the garbage collector all of it."""
     for name in WHAT_PAGES_IMPORT:
         importlib.import_module(name)
-    shared()
+    start()
     # What lives as long as the process is never garbage: frozen, it is not walked again while a page holds the lock.
     gc.collect()
     gc.freeze()
+
+
+def close_down() -> None:
+    """Close what was started: the drills' runtime first, for it may write to the shared log."""
+    for runtime in (drills, shared):
+        if runtime.cache_info().currsize:
+            runtime().close()
 
 
 def on_script_error(error: Exception) -> bool:

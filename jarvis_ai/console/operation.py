@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -16,10 +16,16 @@ import streamlit as st
 from jarvis_ai.console import formats
 from jarvis_ai.console.alerts import literal
 from jarvis_ai.console.charts import words
-from jarvis_ai.console.runs import attempts_timeline
+from jarvis_ai.console.timeline import attempts_timeline
 from jarvis_ai.domain import Attempt, Cost, CostSource, Failure, FailureKind, Link, Status, Usage, text_of
 
-COLOURS = {"ok": "green", "failed": "red", "cancelled": "gray", "interrupted": "orange", "pending": "blue"}
+COLOURS: Mapping[str, Literal["green", "red", "gray", "orange", "blue"]] = {
+    "ok": "green",
+    "failed": "red",
+    "cancelled": "gray",
+    "interrupted": "orange",
+    "pending": "blue",
+}
 ICONS = {
     "ok": ":material/check_circle:",
     "failed": ":material/error:",
@@ -76,12 +82,15 @@ COST_HELP = {
 
 def chain(places: Sequence[Row]) -> None:
     """The links that could be asked, in order, with the reason for each place."""
-    rows = [(str(place.get("link", "")), place.get("requested", ""), place.get("reason", "")) for place in places]
-    table = pd.DataFrame(rows, columns=["Link", "Asked for as", "Why it stands here"])
-    table.index = pd.RangeIndex(1, len(table) + 1, name="Place")
-    if not table["Asked for as"].any():
-        table = table.drop(columns="Asked for as")
-    st.dataframe(table, alt=f"A chain of {len(table)} links with the reason for each place", key="operation_chain")
+    rows = [(f"`{place.get('link', '')}`", literal(str(place.get("reason", "")))) for place in places]
+    table = pd.DataFrame(rows, columns=["Link", "Why it stands here"], index=pd.RangeIndex(1, len(rows) + 1))
+    st.table(
+        table,
+        border="horizontal",
+        width="content",
+        hide_index=False,
+        alt=f"A chain of {len(rows)} links, each with its reason",
+    )
 
 
 def said(bodies: Row | None) -> None:
@@ -107,7 +116,8 @@ def said(bodies: Row | None) -> None:
 
 def attempts_of(table: pd.DataFrame) -> list[Attempt]:
     """The rows of `Analytics.attempts` as the values that they were."""
-    return [_attempt(row) for row in table.astype(object).where(table.notna(), None).to_dict("records")]
+    rows = table.astype(object).where(table.notna(), None).to_dict("records")
+    return [_attempt({str(name): value for name, value in row.items()}) for row in rows]
 
 
 def _attempt(row: Row) -> Attempt:
@@ -197,16 +207,14 @@ def overview(rows: pd.DataFrame, zone: ZoneInfo) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "started": pd.to_datetime(rows["started_at"], unit="ms", utc=True).dt.tz_convert(zone),
-            "status": rows["status"].map(words),
+            "status": [*map(status_words, rows["status"], rows["fallback"], rows["failure"])],
             "asked": rows["requested_model"].where(rows["requested_model"] != "", "default chain"),
             "answered": rows["model"].where(rows["model"] != "", "nobody"),
             "attempts": rows["attempts"],
-            "fallback": rows["fallback"].astype(bool),
-            "failure": rows["failure"].map(lambda kind: words(kind) if kind else ""),
             "latency": rows["latency"],
             "ttft": rows["ttft"],
             "tokens": rows["input_tokens"] + rows["output_tokens"],
-            "cost": [formats.dollars(None if pd.isna(cost) else cost) for cost in rows["cost"]],
+            "cost": rows["cost"].map(formats.dollars, na_action=None),
             "source": rows["source"],
             "task": rows["task"],
             "id": rows["id"],
@@ -214,19 +222,24 @@ def overview(rows: pd.DataFrame, zone: ZoneInfo) -> pd.DataFrame:
     )
 
 
+def status_words(status: str, fallback: int, failure: str) -> str:
+    """How an operation ended, in few words."""
+    if status == Status.FAILED:
+        return words(failure)
+    return "Ok, by a fallback" if fallback else words(status)
+
+
 COLUMNS = {
-    "started": st.column_config.DatetimeColumn("Started", format="D MMM YYYY, HH:mm:ss"),
-    "status": st.column_config.TextColumn("Status"),
-    "asked": st.column_config.TextColumn("Asked for"),
-    "answered": st.column_config.TextColumn("Answered by"),
-    "attempts": st.column_config.NumberColumn("Attempts", format="%d"),
-    "fallback": st.column_config.CheckboxColumn("Fallback"),
-    "failure": st.column_config.TextColumn("Failure"),
-    "latency": st.column_config.NumberColumn("Time (s)", format="%.2f"),
-    "ttft": st.column_config.NumberColumn("First token (s)", format="%.2f"),
-    "tokens": st.column_config.NumberColumn("Tokens", format="localized"),
-    "cost": st.column_config.TextColumn("Cost (US$)"),
-    "source": st.column_config.TextColumn("Source"),
-    "task": st.column_config.TextColumn("Task"),
-    "id": st.column_config.TextColumn("Operation"),
+    "started": st.column_config.DatetimeColumn("Started", format="D MMM HH:mm:ss", width=115),
+    "status": st.column_config.TextColumn("Status", width=115),
+    "asked": st.column_config.TextColumn("Asked for", width=150),
+    "answered": st.column_config.TextColumn("Answered by", width=150),
+    "attempts": st.column_config.NumberColumn("Attempts", format="%d", width=70),
+    "latency": st.column_config.NumberColumn("Time (s)", format="%.2f", width=64),
+    "ttft": st.column_config.NumberColumn("First token (s)", format="%.2f", width=100),
+    "tokens": st.column_config.NumberColumn("Tokens", format="localized", width=62),
+    "cost": st.column_config.TextColumn("Cost", alignment="right", width=84),
+    "source": st.column_config.TextColumn("Source", width=90),
+    "task": st.column_config.TextColumn("Task", width=80),
+    "id": st.column_config.TextColumn("Operation", width="medium"),
 }

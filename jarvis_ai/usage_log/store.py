@@ -18,10 +18,12 @@ MEMORY = ":memory:"
 class Store:
     """Opens the file when it is first needed, and again after a failure. Raises `sqlite3.Error` and `OSError`."""
 
-    def __init__(self, path: str, writer: Writer, *, busy_timeout: float) -> None:
+    def __init__(self, path: str, writer: Writer, *, busy_timeout: float, checkpoints: bool = True) -> None:
+        """`busy_timeout`: seconds to wait for other writers; `checkpoints`: whether a commit may go on to the disk."""
         self.path = path
         self.writer = writer
         self.busy_timeout = busy_timeout
+        self.checkpoints = checkpoints
         self._connection: sqlite3.Connection | None = None
 
     def apply(self, writes: Sequence[Write]) -> None:
@@ -46,6 +48,13 @@ class Store:
         with self._transaction() as connection:
             interrupt(connection, self.writer.id)
 
+    def checkpoint(self) -> None:
+        """Move commits into the database as far as no reader stands in the way. One that fails is made up later."""
+        try:
+            (self._connection or self._open()).execute("PRAGMA wal_checkpoint(PASSIVE)")
+        except (sqlite3.Error, OSError):
+            self.close()
+
     def close(self) -> None:
         """Let go of the file; the next use opens it anew."""
         connection, self._connection = self._connection, None
@@ -67,10 +76,14 @@ class Store:
     def _open(self) -> sqlite3.Connection:
         if self.path != MEMORY:
             Path(self.path).parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(self.path, timeout=self.busy_timeout, isolation_level=None)
+        connection = sqlite3.connect(
+            self.path, timeout=self.busy_timeout, isolation_level=None, check_same_thread=False
+        )
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
+            if not self.checkpoints:
+                connection.execute("PRAGMA wal_autocheckpoint = 0")
             migrate(connection)
         except BaseException:
             connection.close()

@@ -1,0 +1,164 @@
+"""Everything that can go wrong on the wire, by name, and which of it is switched on for whom."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from jarvis_ai.domain import ANTHROPIC, OPENAI, OPENROUTER
+
+PROVIDERS = (OPENROUTER, OPENAI, ANTHROPIC)
+
+ACCOUNT = "account"
+"""In the place of a model: the reads beside the answers (`/models`, `/key`, `/credits`…)."""
+
+FAULTS: Mapping[str, str] = {
+    "rate_limited": "429 with a Retry-After header.",
+    "rate_limited_no_hint": "429 that does not say when to come back.",
+    "quota_exhausted": "429 that lasts until tomorrow: the day's allowance is used up.",
+    "no_credit": "402: the account's balance is spent.",
+    "unauthorized": "401: the key is not known.",
+    "key_limit": "403: this key has spent its own limit.",
+    "moderated": "403: the prompt was flagged by moderation, with the reasons.",
+    "not_found": "404: nobody serves this model now.",
+    "context_too_long": "400: the prompt does not fit into the model's context.",
+    "invalid_request": "400: a parameter of the request is wrong.",
+    "too_large": "413: the body of the request is too large.",
+    "refused": "400: the content policy forbids an answer.",
+    "server_error": "500: the provider broke and says nothing more.",
+    "bad_gateway": "502: the provider behind the provider returned an error.",
+    "unavailable": "503: nobody can take the request now.",
+    "upstream_timeout": "504: the provider behind the provider took too long.",
+    "overloaded": "529: the provider has too much to do.",
+    "string_code": "500 whose error code is a word instead of a number.",
+    "html": "502 with a page of HTML where JSON was due.",
+    "reset": "The connection is reset before the answer.",
+    "closed": "The connection is closed before the answer.",
+    "silence": "The request is accepted and nothing ever comes back.",
+    "slow_first_token": "The headers come at once, the first word much later.",
+    "cut": "The connection drops in the middle of the answer.",
+    "cut_clean": "The answer stops in the middle as if it were whole, without a finish reason.",
+    "stalled": "The answer stops in the middle and the connection stays open.",
+    "malformed_chunk": "One piece of the stream is junk; the rest is whole.",
+    "missing_done": "The answer is finished, but the end marker of the stream never comes.",
+    "empty": "A good status and an answer without a word in it.",
+    "ok_with_error": "HTTP 200 with an error in place of the answer.",
+    "stream_error": "An error in the middle of the stream, after some of the answer.",
+    "error_before_content": "An error as the first thing in the stream, under HTTP 200.",
+}
+"""Each kind of fault in one sentence."""
+
+ALIASES: Mapping[str, str] = {
+    "400": "invalid_request",
+    "401": "unauthorized",
+    "402": "no_credit",
+    "403": "moderated",
+    "404": "not_found",
+    "413": "too_large",
+    "429": "rate_limited",
+    "500": "server_error",
+    "502": "bad_gateway",
+    "503": "unavailable",
+    "504": "upstream_timeout",
+    "529": "overloaded",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that goes wrong. A kind may be written as its HTTP status; raises `ValueError` for an unknown one."""
+
+    kind: str
+    retry_after: float | None = None
+    """Seconds in the Retry-After header; None means 1 where the kind has one."""
+    times: int | None = None
+    """How many requests it meets; None means every one."""
+    rate: float = 1.0
+    """The share of requests that it meets, 0 to 1."""
+    seconds: float | None = None
+    """How long a silence, a stall or a slow first token lasts; None means until the client goes, or 8 s / speed."""
+    after: int | None = None
+    """Letters of the answer before a cut, a stall or an error; None means half of it."""
+
+    def __post_init__(self) -> None:
+        kind = ALIASES.get(str(self.kind), str(self.kind))
+        if kind not in FAULTS:
+            raise ValueError(f"Unknown fault '{self.kind}'. Known: {', '.join(FAULTS)}.")
+        object.__setattr__(self, "kind", kind)
+        for name in ("retry_after", "times", "seconds", "after"):
+            _not_negative(name, getattr(self, name))
+        if not _number(self.rate) or not 0 <= self.rate <= 1:
+            raise ValueError(f"'rate' is a share from 0 to 1, not {self.rate!r}.")
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _not_negative(name: str, value: Any) -> None:
+    if value is not None and not (_number(value) and value >= 0):
+        raise ValueError(f"'{name}' is a number not below zero, not {value!r}.")
+
+
+class Faults:
+    """Which faults are on: one for each target, set and read from any thread.
+
+    A target is a provider (`openrouter`), one of its models (`openrouter:openai/gpt-4o`), or its account reads
+    (`openrouter:account`). The model's own fault goes before the provider's.
+    """
+
+    def __init__(self, *, seed: int = 1, knows: Callable[[str, str], bool] = lambda provider, model: True) -> None:
+        """`knows` says whether a provider has a model."""
+        self._faults: dict[str, Fault] = {}
+        self._random = random.Random(f"faults {seed}")
+        self._knows = knows
+        self._lock = threading.Lock()
+
+    def set(self, target: str, fault: Fault) -> None:
+        """Switch `fault` on for `target`, in place of what was on there. Raises `ValueError` for an unknown target."""
+        provider, _, model = target.partition(":")
+        if provider not in PROVIDERS:
+            raise ValueError(
+                f"Unknown target '{target}'. A target is one of {', '.join(PROVIDERS)}, or one of them with a model, "
+                "for example 'openrouter:openai/gpt-4o'."
+            )
+        if model and model != ACCOUNT and not self._knows(provider, model):
+            raise ValueError(f"Unknown target '{target}': {provider} has no model '{model}' here.")
+        with self._lock:
+            self._faults[target] = fault
+
+    def clear(self, target: str | None = None) -> None:
+        """Switch off what is on for `target`, or everything."""
+        with self._lock:
+            if target is None:
+                self._faults.clear()
+            else:
+                self._faults.pop(target, None)
+
+    def active(self) -> dict[str, Fault]:
+        """What is on, by target; `times` is what is left of it."""
+        with self._lock:
+            return dict(self._faults)
+
+    def take(self, provider: str, *models: str) -> Fault | None:
+        """The fault that meets a request, counted as used; None when it goes well. `models` are names of one model."""
+        own = dict.fromkeys(f"{provider}:{model}" for model in models)
+        targets = [*own] if ACCOUNT in models else [*own, provider]
+        with self._lock:
+            return next((fault for target in targets if (fault := self._use(target))), None)
+
+    def _use(self, target: str) -> Fault | None:
+        fault = self._faults.get(target)
+        if fault is None or fault.times == 0 or (fault.rate < 1 and self._random.random() >= fault.rate):
+            return None
+        if fault.times is not None:
+            self._faults[target] = replace(fault, times=fault.times - 1)
+            if fault.times == 1:
+                del self._faults[target]
+        return fault

@@ -1,0 +1,153 @@
+"""From a request for an answer to the answer, or to what goes wrong in its place."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from jarvis_ai.simulator.answers import Answer, compose
+from jarvis_ai.simulator.delivery import Performance, body_script, hang_up, nothing, said_of, stream_script
+from jarvis_ai.simulator.errors import FALLS_BACK, PAGE, REFUSALS, Refusal, Refused, refusal_of, refuse
+from jarvis_ai.simulator.exchange import Dialect, Order, Turn, World
+from jarvis_ai.simulator.faults import Fault
+from jarvis_ai.simulator.pace import jittered, pace_of
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+from jarvis_ai.simulator.rows import Row
+
+
+def answering(dialect: Dialect, world: World) -> Handler:
+    """The handler of a vendor's completions."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        try:
+            body = await read_body(request)
+            world.note(request, dialect.provider, body)
+            order = dialect.read(request, body)
+            row, fault = _meet(order, dialect.provider, world)
+            await before_answer(request, dialect, fault, row, order.ask.input_tokens)
+            _check_length(order, row, dialect)
+            turn = _turn(dialect, world, order, row, fault)
+            return await _answer(request, dialect, world, turn, fault)
+        except Refused as refused:
+            return error_response(dialect, refused.refusal)
+
+    return handle
+
+
+async def read_body(request: web.Request) -> dict[str, Any]:
+    """The JSON object in a request. Raises `Refused` where there is none."""
+    try:
+        body = orjson.loads(await request.read())
+    except orjson.JSONDecodeError as exc:
+        raise refuse(400, "The body of the request is no valid JSON.") from exc
+    if not isinstance(body, dict):
+        raise refuse(400, "The body of the request is no JSON object.")
+    return body
+
+
+def _meet(order: Order, provider: str, world: World) -> tuple[Row, Fault | None]:
+    """Who answers, and what goes wrong: the next in line takes over after what concerns one model alone."""
+    for row in order.rows:
+        fault = world.faults.take(provider, row.id, order.ask.model if row is order.rows[0] else row.id)
+        if fault is None or fault.kind not in FALLS_BACK:
+            break
+    return row, fault
+
+
+async def before_answer(
+    request: web.Request, dialect: Dialect, fault: Fault | None, row: Row | None, asked: int
+) -> None:
+    """Let the faults happen that leave no room for an answer. Raises `Refused` for those that are error answers."""
+    kind = fault.kind if fault else ""
+    if fault and kind == "silence":
+        await nothing(fault.seconds)
+    elif kind in ("reset", "closed"):
+        await hang_up(request, reset=kind == "reset")
+    elif fault and kind in REFUSALS[dialect.provider]:
+        raise Refused(refusal_of(dialect.provider, fault, facts(row, asked)))
+    elif kind == "html":
+        raise web.HTTPBadGateway(text=PAGE, content_type="text/html")
+
+
+def facts(row: Row | None, asked: int) -> Mapping[str, Any]:
+    """What the words of a refusal may mention; `asked` counts the request's tokens."""
+    midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    context = row.context if row else 0
+    return {
+        "model": row.id if row else "",
+        "upstream": row.upstream[0] if row else "",
+        "context": context,
+        "requested": max(asked, context + 1),
+        "midnight": int(midnight.timestamp() * 1000),
+    }
+
+
+def _check_length(order: Order, row: Row, dialect: Dialect) -> None:
+    if order.ask.input_tokens > row.context:
+        fault = Fault("context_too_long")
+        raise Refused(refusal_of(dialect.provider, fault, facts(row, order.ask.input_tokens)))
+
+
+async def _answer(
+    request: web.Request, dialect: Dialect, world: World, turn: Turn, fault: Fault | None
+) -> web.StreamResponse:
+    order, row = turn.order, turn.row
+    broken = refusal_of(dialect.provider, fault or Fault("bad_gateway"), facts(row, turn.input_tokens))
+    if fault and (fault.kind == "ok_with_error" or (not order.stream and fault.kind == "error_before_content")):
+        return _json(dialect.error(broken)[0], {})
+    if fault and fault.kind == "stream_error" and not order.stream:
+        return _failed_midway(dialect, world, turn, fault, broken)
+    performance = Performance(request, dialect, turn, world)
+    response = web.StreamResponse(headers=dialect.headers(turn))
+    if order.stream:
+        response.content_type = "text/event-stream"
+        response.headers["Cache-Control"] = "no-cache"
+        steps = stream_script(dialect, turn, fault, broken, speed=world.speed)
+    else:
+        response.content_type = "application/json"
+        response.content_length, steps = body_script(dialect, turn, fault, speed=world.speed)
+    return await performance.play(response, steps)
+
+
+def _turn(dialect: Dialect, world: World, order: Order, row: Row, fault: Fault | None) -> Turn:
+    ask = replace(order.ask, model=row.id)
+    empty = fault is not None and fault.kind == "empty"
+    return Turn(
+        id=dialect.new_id(world),
+        provider=dialect.provider,
+        order=order,
+        row=row,
+        answer=Answer("", "stop") if empty else compose(ask, seed=world.seed),
+        pace=jittered(pace_of(row.id), random.Random(world.chance.random()), speed=world.speed),
+        created=world.clock(),
+    )
+
+
+def _failed_midway(dialect: Dialect, world: World, turn: Turn, fault: Fault, broken: Refusal) -> web.Response:
+    said = said_of(turn, fault)
+    body = dialect.partial(turn, said, broken)
+    if body is None:
+        return error_response(dialect, broken)
+    world.ledger.add(turn.charge(len(said), finish="error"))
+    return _json(body, dialect.headers(turn))
+
+
+def error_response(dialect: Dialect, refusal: Refusal) -> web.Response:
+    """A refusal in the vendor's envelope."""
+    body, headers = dialect.error(refusal)
+    if refusal.retry_after is not None:
+        headers["Retry-After"] = f"{refusal.retry_after:g}"
+    return _json(body, headers, status=refusal.status)
+
+
+def _json(body: Mapping[str, Any], headers: Mapping[str, str], *, status: int = 200) -> web.Response:
+    return web.Response(
+        body=orjson.dumps(body), status=status, headers=dict(headers), content_type="application/json", charset="utf-8"
+    )

@@ -1,0 +1,60 @@
+"""Ask one chain and watch it answer."""
+
+import streamlit as st
+
+from jarvis_ai.console import asking, runs
+from jarvis_ai.console.resources import runtime
+from jarvis_ai.domain import Source
+
+TASKS = {"": "Automatic", "complex": "Complex", "routine": "Routine", "fast": "Fast"}
+RUN, SAID = "playground_run", "playground_said"
+engine = runtime()
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    task = st.segmented_control(
+        "Task",
+        TASKS,
+        format_func=TASKS.get,
+        default="",
+        required=True,
+        key="playground_task",
+        persist_state="session",
+        help="Decides who leads the chain when you name no model. Automatic begins with the preferred model.",
+    )
+    models = asking.model_picker(engine, "playground_models")
+
+with st.expander("Parameters", icon=":material/tune:", key="playground_more"):
+    parameters = asking.parameters("playground")
+
+chain = engine.plan(models=models, task=task or "")
+with st.expander(asking.summary(chain), icon=":material/alt_route:", key="playground_plan"):
+    asking.plan_table(chain, "playground_plan_table")
+
+if text := st.chat_input("Ask something", key="playground_prompt"):
+    runs.stop([st.session_state[RUN]] if RUN in st.session_state else [])
+    st.session_state[SAID] = text
+    prompt, asked = parameters.prompt(text), next(iter(models), "")
+    st.session_state[RUN] = engine.start(
+        prompt, chain, source=Source.PLAYGROUND, task=task or "", requested_model=asked
+    )
+
+welcome = st.empty()
+if RUN not in st.session_state:
+    with welcome.container(border=True):
+        st.markdown("**Ask something below.**")
+        st.caption(
+            "The first model of the plan answers. When it fails, the next one is asked, and every attempt is "
+            "shown here with its reason, its wait, its tokens and its cost. Each prompt stands alone."
+        )
+    st.stop()
+
+run = st.session_state[RUN]
+with st.chat_message("user", avatar=":material/person:"):
+    st.text(st.session_state[SAID])
+with st.chat_message("assistant", avatar=":material/smart_toy:"):
+    panel, stop = runs.Panel(run), st.empty()
+if not run.done:
+    stop.button("Stop", icon=":material/stop_circle:", key="playground_stop", on_click=run.cancel)
+runs.history_link(run)
+runs.follow([panel])
+stop.empty()

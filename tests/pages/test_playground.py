@@ -1,0 +1,79 @@
+"""The Playground as a user meets it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from jarvis_ai.domain import Source, Status
+from jarvis_ai.runtime import Runtime
+from jarvis_ai.simulator import Fault
+from tests.pages.conftest import open_page, words
+
+
+@pytest.fixture
+def playground(app: AppTest) -> AppTest:
+    return open_page(app, "playground.py")
+
+
+@pytest.fixture
+def healthy(demo: Runtime) -> Iterator[Runtime]:
+    """A runtime whose faults and breakers are gone afterwards."""
+    yield demo
+    demo.simulator.faults.clear()
+    for place in demo.plan().links:
+        demo.engine.breakers.answered(place.link)
+
+
+def test_the_first_visit_says_what_to_do_and_shows_the_plan(playground: AppTest) -> None:
+    assert "Ask something below" in words(playground)
+    assert "first" in playground.expander[1].label
+    assert list(playground.dataframe[0].value.columns) == ["Model", "Through", "Why it stands here"]
+
+
+def test_a_prompt_is_answered_with_its_attempt_tokens_and_cost(playground: AppTest, demo: Runtime) -> None:
+    playground.chat_input(key="playground_prompt").set_value("Hello there").run()
+    assert not playground.exception
+    run = playground.session_state["playground_run"]
+    assert run.completion.ok
+    assert run.operation.source is Source.PLAYGROUND
+    assert {metric.label for metric in playground.metric} == {
+        "First token", "Whole time", "Tokens in / out", "Total cost",
+    }  # fmt: skip
+    assert "tokens in" in words(playground)
+    assert demo.analytics.operation(run.operation_id) is not None
+
+
+def test_a_rerun_finds_the_run_again_and_loses_no_text(playground: AppTest) -> None:
+    playground.chat_input(key="playground_prompt").set_value("Hello there").run()
+    run = playground.session_state["playground_run"]
+    playground.slider(key="playground_temperature").set_value(0.7).run()
+    assert playground.session_state["playground_run"] is run
+    assert run.completion.text[:20].replace("$", r"\$") in words(playground)
+
+
+def test_a_failing_model_is_shown_with_its_reason_and_the_fallback(playground: AppTest, healthy: Runtime) -> None:
+    healthy.simulator.faults.set(str(healthy.plan().links[0].link), Fault("no_credit"))
+    playground.chat_input(key="playground_prompt").set_value("Hello there").run()
+    assert not playground.exception
+    completion = playground.session_state["playground_run"].completion
+    assert completion.attempts[0].status is Status.FAILED
+    assert "No credit" in words(playground)
+    assert "Answered by a fallback" in words(playground)
+
+
+def test_an_exhausted_chain_says_why_and_what_to_do_next(playground: AppTest, healthy: Runtime) -> None:
+    for provider in ("openrouter", "openai", "anthropic"):
+        healthy.simulator.faults.set(provider, Fault("invalid_request"))
+    playground.chat_input(key="playground_prompt").set_value("Hello there").run()
+    assert not playground.exception
+    assert "Nobody answered" in playground.error[0].value
+    assert "send again" in playground.error[0].value
+
+
+def test_named_models_lead_the_plan(playground: AppTest) -> None:
+    playground.multiselect(key="playground_models").set_value(["anthropic/claude-haiku-4.5"]).run()
+    assert playground.dataframe[0].value["Model"].iloc[0] == "anthropic/claude-haiku-4.5"
+    assert "asked for by name" in playground.dataframe[0].value["Why it stands here"].iloc[0]
