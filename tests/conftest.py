@@ -7,6 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# A machine that is busy elsewhere is not a defect of ours: a property may take its time.
+settings.register_profile("jarvis", deadline=None)
+settings.load_profile("jarvis")
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost", "0.0.0.0"}  # noqa: S104 - a name to compare with
 

@@ -144,7 +144,7 @@ def _words(ask: Ask, chance: random.Random) -> str:
 def _prose(model: str, prompt: str, chance: random.Random) -> str:
     topic = _topic(prompt)
     name = model.rpartition("/")[2]
-    middle = chance.sample(MIDDLES, chance.randint(1, 5))
+    middle = chance.sample(MIDDLES, chance.randint(2, 6))
     parts = [chance.choice(OPENINGS), *middle, chance.choice(CLOSINGS)]
     if chance.random() < 0.3:
         parts = [parts[0], "\n\n" + "\n".join(f"{n}. {line}" for n, line in enumerate(middle, 1)) + "\n\n", parts[-1]]

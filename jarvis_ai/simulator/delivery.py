@@ -133,7 +133,7 @@ def body_script(dialect: Dialect, turn: Turn, fault: Fault | None, *, speed: flo
     data = orjson.dumps(dialect.whole(turn))
     kind = fault.kind if fault else ""
     if kind == "malformed_chunk":
-        data = data[: len(data) // 2] + b"}junk{" + data[len(data) // 2 :]
+        data = b"{junk " + data[1:]
     sent = data[: len(data) // 2] if kind in BREAKS else data
     return len(sent if kind == "cut_clean" else data), _body_steps(turn, fault, sent, data[len(sent) :], speed)
 

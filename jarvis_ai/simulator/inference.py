@@ -17,9 +17,9 @@ from jarvis_ai.simulator.errors import FALLS_BACK, PAGE, REFUSALS, Refusal, Refu
 from jarvis_ai.simulator.exchange import Dialect, Order, Turn, World
 from jarvis_ai.simulator.faults import Fault
 from jarvis_ai.simulator.pace import jittered, pace_of
+from jarvis_ai.simulator.rows import Row
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-from jarvis_ai.simulator.rows import Row
 
 
 def answering(dialect: Dialect, world: World) -> Handler:

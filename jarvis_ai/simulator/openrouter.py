@@ -13,13 +13,13 @@ from jarvis_ai.simulator.catalog import AUTO
 from jarvis_ai.simulator.errors import Refusal, refuse
 from jarvis_ai.simulator.exchange import Order, Turn, World
 from jarvis_ai.simulator.ledger import Charge, dollars, nanos_of
+from jarvis_ai.simulator.rows import Row
 
 MOST_MODELS = 3
 NATIVE = {
     "anthropic": {"stop": "end_turn", "length": "max_tokens", "tool_calls": "tool_use"},
     "google": {"stop": "STOP", "length": "MAX_TOKENS", "tool_calls": "STOP"},
 }
-from jarvis_ai.simulator.rows import Row
 
 
 def key_of(request: web.Request, *, management: bool = False) -> str:

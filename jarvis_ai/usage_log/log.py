@@ -1,8 +1,8 @@
 """The one writer of the log.
 
 A caller waits for its own rows to be committed, and callers of one turn of the event loop share one commit. The commit
-is made right there in the loop, as long as nobody else writes: it touches memory only, some 50 µs, where a hand-over to a
-thread and back costs several times that. Whatever could wait is for the thread: another writer's lock, a sick file, the
+is made right there in the loop as long as nobody else writes: it touches memory only, where a hand-over to a thread and
+back costs several times as much. Whatever could wait is for the thread: another writer's lock, a sick file, the
 checkpoints that reach the disk. A log that cannot be written never fails a call: its rows go to a spool file beside the
 database and are written later, in order.
 """
@@ -15,7 +15,7 @@ import sqlite3
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,7 +112,7 @@ class UsageLog:
         batch = _Batch(facts, loop, loop.create_future())
         with self._gate:
             if self._closed:
-                self._keep([batch])
+                self._keep_for_later(self._writes([batch]))
                 return
             turn = self._turns.setdefault(loop, [])
             turn.append(batch)
@@ -125,11 +125,9 @@ class UsageLog:
         with self._gate:
             batches = self._turns.pop(loop, [])
             if self._closed:
-                self._keep(batches)
+                self._keep_for_later(self._writes(batches))
             elif not self._written_here(batches):
-                self._handed_over += len(batches)
-                for batch in batches:
-                    self._queue.put(batch)
+                self._hand_over(batches)
                 return
         settle([batch.done for batch in batches])
 
@@ -139,7 +137,7 @@ class UsageLog:
             return False
         try:
             self._inline.apply(self._writes(batches))
-        except (sqlite3.Error, OSError):
+        except Exception:  # noqa: BLE001 - whatever it is, the thread meets it too and sees to it
             self._inline.close()
             return False
         self._commits += 1
@@ -147,6 +145,11 @@ class UsageLog:
             self._commits = 0
             self._queue.put(_Checkpoint())
         return True
+
+    def _hand_over(self, batches: list[_Batch]) -> None:
+        self._handed_over += len(batches)
+        for batch in batches:
+            self._queue.put(batch)
 
     def recover(self) -> int:
         """Mark rows left pending by dead processes as interrupted, as is done at start; how many operations."""
@@ -161,7 +164,7 @@ class UsageLog:
                 self._queue.put(_Stop())
         self._thread.join()
 
-    def _put(self, item: _Batch | _Recover) -> bool:
+    def _put(self, item: _Recover) -> bool:
         """Whether the writer will see it: after closing nobody looks any more."""
         with self._gate:
             if not self._closed:
@@ -185,11 +188,14 @@ class UsageLog:
                 stopping = self._obey([item for item in items if not isinstance(item, _Batch)])
         self._leave()
 
-    def _obey(self, commands: list[_Recover | _Stop]) -> bool:
+    def _obey(self, commands: Sequence[_Recover | _Checkpoint | _Stop]) -> bool:
         """Do what was asked besides writing; whether to stop."""
         for command in commands:
-            if isinstance(command, _Recover):
-                command.done.set_result(self._beat())
+            match command:
+                case _Recover(done):
+                    done.set_result(self._beat())
+                case _Checkpoint():
+                    self._store.checkpoint()
         return any(isinstance(command, _Stop) for command in commands)
 
     def _take(self) -> list[_Item]:
@@ -224,17 +230,22 @@ class UsageLog:
             replayed = self._spool.replay(self._store.apply) if self._spool else 0
             if writes:
                 self._store.apply(writes)
+            if now >= self._next_beat:
+                self._sign()
         except Exception as exc:  # noqa: BLE001 - the writer must outlive whatever happens, or every call would hang
             self._sicken(exc, writes)
             return
         self._heal(replayed)
-        if now >= self._next_beat:
-            self._beat()
+
+    def _sign(self) -> int:
+        """Give a sign of life, and recover what dead processes left; how many operations."""
+        recovered = self._store.beat(ms(self._clock()) or 0)
+        self._next_beat = time.monotonic() + HEARTBEAT
+        return recovered
 
     def _beat(self) -> int:
-        self._next_beat = time.monotonic() + HEARTBEAT
         try:
-            return self._store.beat(ms(self._clock()) or 0)
+            return self._sign()
         except (sqlite3.Error, OSError) as exc:
             self._sicken(exc, [])
             return 0

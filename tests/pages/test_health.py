@@ -1,0 +1,56 @@
+"""Health as a user meets it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from jarvis_ai.alerts import Alert
+from jarvis_ai.runtime import BreakerRow, Runtime
+from tests.pages.conftest import open_page, words
+from tests.pages.logs import without_rows
+
+
+def test_every_service_has_a_state(app: AppTest) -> None:
+    text = words(open_page(app, "health.py"))
+    assert all(f"**{name}**" in text for name in ("OpenRouter", "OpenAI", "Anthropic", "Keyword analysis"))
+
+
+def test_the_chain_stands_with_its_resolved_names_and_reasons(app: AppTest, demo: Runtime) -> None:
+    table = open_page(app, "health.py").table[-1].value
+    assert list(table["Link"]) == [f"`{place.link}`" for place in demo.plan().links]
+    assert all(table["Why it stands here"])
+
+
+def test_retired_names_are_noticed(app: AppTest, demo: Runtime) -> None:
+    page = open_page(app, "health.py")
+    assert len(page.info) == len(demo.notices)
+
+
+def test_an_open_breaker_says_when_it_tries_again(app: AppTest, demo: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [
+        BreakerRow("openrouter:openai/gpt-4o", "open", 5, time.time() + 30),
+        BreakerRow("openai", "closed", 1, None),
+    ]
+    monkeypatch.setattr(Runtime, "breakers", lambda self: rows)
+    table = open_page(app, "health.py").dataframe[0].value
+    assert list(table["State"]) == ["open", "closed"]
+    assert [bool(moment) for moment in table["Tries again"]] == [True, False]
+
+
+def test_alerts_are_shown_the_critical_in_red(app: AppTest, demo: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    raised = [Alert("a", "critical", "gpt-4o does not answer", "All 3 calls failed."), Alert("b", "warning", "Slower")]
+    monkeypatch.setattr(Runtime, "alerts", lambda self: raised)
+    page = open_page(app, "health.py")
+    assert "gpt\\-4o does not answer" in page.error[0].value
+    assert "Slower" in page.warning[0].value
+
+
+def test_an_empty_log_is_no_trouble(
+    app: AppTest, demo: Runtime, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    without_rows(demo, monkeypatch, tmp_path)
+    assert "Nothing was sent to it lately" in words(open_page(app, "health.py"))

@@ -1,0 +1,90 @@
+"""Usage as a user meets it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from jarvis_ai.alerts import Alert
+from jarvis_ai.analytics import EVERYTHING, Period
+from jarvis_ai.runtime import Runtime
+from tests.pages.conftest import open_page, words
+from tests.pages.logs import without_rows
+
+LABELS = ["Requests", "Answered", "By a fallback", "Cost", "Median time", "Slowest 5 %"]
+
+
+@pytest.fixture
+def usage(app: AppTest) -> AppTest:
+    app.context = {"timezone": "Europe/Berlin"}
+    return open_page(app, "usage.py")
+
+
+def links(app: AppTest) -> dict[str, str]:
+    return {link.label: link.proto.query_string for link in app.get("page_link")}
+
+
+def test_the_numbers_charts_and_tables_of_the_last_week_are_there(usage: AppTest) -> None:
+    assert [metric.label for metric in usage.metric] == LABELS
+    assert [heading.value for heading in usage.subheader] == [
+        "Requests", "Cost", "Latency", "Failures", "Fallbacks", "By model",
+    ]  # fmt: skip
+    assert len(usage.get("vega_lite_chart")) == 5
+
+
+def test_the_time_zone_is_named(usage: AppTest) -> None:
+    assert "times in Europe/Berlin" in words(usage).replace("\\", "")
+
+
+def test_the_numbers_are_those_of_the_log(usage: AppTest, demo: Runtime) -> None:
+    usage.segmented_control(key="usage_period").set_value("90d").run()
+    summary = demo.analytics.summary(Period(0, 1e11), EVERYTHING)
+    assert usage.metric[0].value == f"{summary.operations:,}"
+    assert usage.metric[3].proto.delta_description == f"{summary.unknown_cost_attempts:,} unknown"
+
+
+def test_period_and_filters_are_read_from_the_url(app: AppTest) -> None:
+    app.query_params["usage_period"] = "30d"
+    app.query_params["usage_model"] = "openai/gpt-4o"
+    usage = open_page(app, "usage.py")
+    assert usage.segmented_control(key="usage_period").value == "30d"
+    assert usage.multiselect(key="usage_model").value == ["openai/gpt-4o"]
+
+
+def test_every_control_is_bound_to_the_url(usage: AppTest) -> None:
+    controls = [*usage.segmented_control, *usage.multiselect, *usage.text_input]
+    assert all(control.proto.query_param_key == control.key for control in controls)
+
+
+def test_a_number_leads_to_its_rows_with_the_same_filters(usage: AppTest) -> None:
+    usage.segmented_control(key="usage_period").set_value("30d").run()
+    usage.multiselect(key="usage_model").set_value(["openai/gpt-4o"]).run()
+    everything = next(query for label, query in links(usage).items() if label.startswith("Open all"))
+    assert everything == "history_model=openai%2Fgpt-4o&history_period=30d"
+
+
+def test_an_empty_log_says_what_to_do_next(
+    app: AppTest, demo: Runtime, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    without_rows(demo, monkeypatch, tmp_path)
+    usage = open_page(app, "usage.py")
+    assert "Send a prompt in the Playground" in words(usage)
+    assert "Open the Playground" in links(usage)
+    assert not usage.metric
+
+
+def test_filters_that_match_nothing_can_be_taken_off(usage: AppTest) -> None:
+    usage.text_input(key="usage_text").set_value("no prompt ever said this").run()
+    assert "Nothing matches" in words(usage)
+    usage.button(key="usage_widest").click().run()
+    assert not usage.exception
+    assert [metric.label for metric in usage.metric] == LABELS
+
+
+def test_alerts_stand_at_the_top(app: AppTest, demo: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    alert = Alert("cost", "warning", "$12.00 in 24 hours", "The threshold is $10.00 a day.")
+    monkeypatch.setattr(Runtime, "alerts", lambda self: [alert])
+    usage = open_page(app, "usage.py")
+    assert usage.warning[0].value == r"**\$12.00 in 24 hours.** The threshold is \$10.00 a day."
