@@ -63,7 +63,7 @@ def fault_pickers(chain: Chain) -> dict[Link, str]:
 
 def fault_words(kind: str) -> str:
     """A fault as the picker shows it."""
-    return f"{words(kind)}: {FAULTS[kind]}" if kind else "Works"
+    return f"{words(kind)} · {FAULTS[kind]}" if kind else "Works"
 
 
 def start(runtime: Runtime, chain: Chain, faults: Faults, prompt: Prompt) -> Run:

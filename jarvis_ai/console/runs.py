@@ -148,7 +148,7 @@ def ending(completion: Completion, columns: int) -> None:
     """How a run ended: who answered or why nobody did, and what it took, in so many columns."""
     outcome(completion)
     usage = completion.usage
-    with st.grid(columns, min_column_width=110):
+    with st.grid(columns, min_column_width=150):
         st.metric("First token", formats.seconds(completion.ttft))
         st.metric("Whole time", formats.seconds(completion.latency))
         st.metric("Tokens in / out", f"{usage.input_tokens:,} / {usage.output_tokens:,}" if usage else "–")
@@ -172,7 +172,7 @@ def outcome(completion: Completion) -> None:
         else:
             st.caption(f":material/check_circle: Answered by {by}")
     elif completion.status is Status.CANCELLED:
-        st.caption(":material/cancel: Stopped. What had come until then is shown, and kept in History.")
+        st.caption(":material/cancel: Stopped. What had come until then stays here.")
     else:
         st.error(refusal(completion), icon=":material/error:")
 

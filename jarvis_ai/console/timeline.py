@@ -91,12 +91,15 @@ def chart(attempts: Sequence[Attempt]) -> alt.Chart:
     present = [phase for phase in PHASES if phase in set(rows["phase"])]
     bars: alt.Chart = (
         alt.Chart(rows)
-        .mark_bar(height=14)
+        .mark_bar(height=14, strokeWidth=2)  # the stroke keeps a millisecond visible
         .encode(
             x=alt.X("start:Q", title="Seconds since the start", axis=alt.Axis(tickMinStep=0.001)),
             x2="end:Q",
-            y=alt.Y("attempt:N", title=None, sort=None, axis=alt.Axis(labelLimit=150)),
-            color=alt.Color("phase:N", title=None, scale=shown, legend=alt.Legend(orient="top", values=present)),
+            y=alt.Y("attempt:N", title=None, sort=None, axis=alt.Axis(labelLimit=150, labelOverlap=False)),
+            color=alt.Color(
+                "phase:N", title=None, scale=shown, legend=alt.Legend(orient="top", values=present, columns=2)
+            ),
+            stroke=alt.Stroke("phase:N", scale=shown, legend=None),
             tooltip=[
                 alt.Tooltip("attempt:N", title="Attempt"),
                 alt.Tooltip("phase:N", title="Phase"),

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from jarvis_ai.simulator import Simulator
+from tests.simulator.words import Wire
 
 SPEED = 1000.0
 
@@ -26,9 +27,25 @@ def simulator(running: Simulator) -> Iterator[Simulator]:
     running.faults.clear()
 
 
-@pytest.fixture
-def client(simulator: Simulator) -> Iterator[httpx.Client]:
-    """A raw client at OpenRouter's root, with a key; short timeouts stand for an impatient user."""
-    headers = {"Authorization": "Bearer sk-or-v1-test"}
-    with httpx.Client(base_url=simulator.openrouter_url, headers=headers, timeout=5.0) as client:
+@pytest.fixture(scope="package")
+def http() -> Iterator[httpx.Client]:
+    with httpx.Client(timeout=5.0) as client:
         yield client
+
+
+@pytest.fixture
+def wire(simulator: Simulator, http: httpx.Client) -> Wire:
+    return Wire(simulator, http)
+
+
+@pytest.fixture(scope="package")
+def pooled(running: Simulator) -> Iterator[httpx.Client]:
+    headers = {"Authorization": "Bearer sk-or-v1-test"}
+    with httpx.Client(base_url=running.openrouter_url, headers=headers, timeout=5.0) as client:
+        yield client
+
+
+@pytest.fixture
+def client(simulator: Simulator, pooled: httpx.Client) -> httpx.Client:
+    """A raw client at OpenRouter's root, with a key."""
+    return pooled

@@ -9,7 +9,7 @@ import pytest
 
 from jarvis_ai.simulator import FAULTS, Fault, Simulator
 from jarvis_ai.simulator.faults import PROVIDERS
-from tests.simulator.words import ask, events, spoken, vendors
+from tests.simulator.words import Wire, ask, events, spoken
 
 STATUSES = {
     "openrouter": {
@@ -41,24 +41,6 @@ BROKEN = {"reset", "closed", "silence", "cut", "stalled"}
 STREAMED = {"cut_clean", "malformed_chunk", "missing_done", "empty", "stream_error", "error_before_content"}
 
 
-def _ask(simulator: Simulator, provider: str, *, timeout: float = 5.0, **fields: Any) -> httpx.Response:
-    url, headers, body = vendors(simulator)[provider]
-    return httpx.post(url, headers=headers, json={**body, **fields}, timeout=timeout)
-
-
-def _received(simulator: Simulator, provider: str, **fields: Any) -> tuple[str, str]:
-    """What arrived before the connection broke, and how it broke."""
-    url, headers, body = vendors(simulator)[provider]
-    text = ""
-    try:
-        with httpx.stream("POST", url, headers=headers, json={**body, **fields}, timeout=0.2) as response:
-            for piece in response.iter_text():
-                text += piece
-    except httpx.TransportError as exc:
-        return text, type(exc).__name__
-    return text, ""
-
-
 def test_every_fault_is_tried_here() -> None:
     tried = {*STATUSES["openrouter"], *BROKEN, *STREAMED, "html", "slow_first_token", "ok_with_error"}
     assert tried == set(FAULTS)
@@ -67,10 +49,10 @@ def test_every_fault_is_tried_here() -> None:
 @pytest.mark.parametrize(("provider", "kind"), REFUSED)
 @pytest.mark.parametrize("stream", [False, True])
 def test_a_refusal_comes_in_the_vendors_own_envelope(
-    simulator: Simulator, provider: str, kind: str, stream: bool
+    simulator: Simulator, wire: Wire, provider: str, kind: str, stream: bool
 ) -> None:
     simulator.faults.set(provider, Fault(kind))
-    response = _ask(simulator, provider, stream=stream)
+    response = wire.ask(provider, stream=stream)
     assert response.status_code == STATUSES[provider][kind]
     error = response.json()["error"]
     assert error["message"] and "{" not in error["message"]
@@ -85,39 +67,39 @@ def test_a_refusal_comes_in_the_vendors_own_envelope(
             assert response.json()["type"] == "error" and error["type"]
 
 
-def test_a_rate_limit_says_when_to_come_back_or_does_not(simulator: Simulator) -> None:
+def test_a_rate_limit_says_when_to_come_back_or_does_not(simulator: Simulator, wire: Wire) -> None:
     simulator.faults.set("openrouter", Fault("429", retry_after=2.5))
-    hinted = _ask(simulator, "openrouter")
+    hinted = wire.ask("openrouter")
     assert hinted.headers["Retry-After"] == "2.5"
     assert hinted.json()["error"]["availability"]["retry_after"] == 2.5
     simulator.faults.set("openrouter", Fault("rate_limited_no_hint"))
-    assert "Retry-After" not in _ask(simulator, "openrouter").headers
+    assert "Retry-After" not in wire.ask("openrouter").headers
 
 
-def test_a_used_up_day_names_its_end_in_milliseconds_and_has_no_retry_after(simulator: Simulator) -> None:
+def test_a_used_up_day_names_its_end_in_milliseconds_and_has_no_retry_after(simulator: Simulator, wire: Wire) -> None:
     simulator.faults.set("openrouter", Fault("quota_exhausted"))
-    response = _ask(simulator, "openrouter")
+    response = wire.ask("openrouter")
     assert int(response.headers["X-RateLimit-Reset"]) > 1_700_000_000_000
     assert "Retry-After" not in response.headers
 
 
-def test_a_moderated_prompt_comes_with_the_reasons(simulator: Simulator) -> None:
+def test_a_moderated_prompt_comes_with_the_reasons(simulator: Simulator, wire: Wire) -> None:
     simulator.faults.set("openrouter", Fault("moderated"))
-    assert _ask(simulator, "openrouter").json()["error"]["metadata"]["reasons"] == ["violence"]
+    assert wire.ask("openrouter").json()["error"]["metadata"]["reasons"] == ["violence"]
 
 
-def test_a_bad_gateway_holds_the_words_of_the_provider_behind_it(simulator: Simulator) -> None:
+def test_a_bad_gateway_holds_the_words_of_the_provider_behind_it(simulator: Simulator, wire: Wire) -> None:
     simulator.faults.set("openrouter", Fault("bad_gateway"))
-    error = _ask(simulator, "openrouter").json()["error"]
+    error = wire.ask("openrouter").json()["error"]
     assert error["message"] == "Provider returned error"
     assert error["metadata"]["raw"].startswith('{"error":{')
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize("stream", [False, True])
-def test_a_page_of_html_comes_in_place_of_json(simulator: Simulator, provider: str, stream: bool) -> None:
+def test_a_page_of_html_comes_in_place_of_json(simulator: Simulator, wire: Wire, provider: str, stream: bool) -> None:
     simulator.faults.set(provider, Fault("html"))
-    response = _ask(simulator, provider, stream=stream)
+    response = wire.ask(provider, stream=stream)
     assert response.status_code == 502
     assert response.headers["content-type"].startswith("text/html")
     assert response.text.startswith("<!DOCTYPE html>")
@@ -136,133 +118,134 @@ def test_a_page_of_html_comes_in_place_of_json(simulator: Simulator, provider: s
     ],
 )
 def test_a_broken_connection_breaks_as_it_says(
-    simulator: Simulator, provider: str, stream: bool, kind: str, ends: str
+    simulator: Simulator, wire: Wire, provider: str, stream: bool, kind: str, ends: str
 ) -> None:
     simulator.faults.set(provider, Fault(kind))
-    text, error = _received(simulator, provider, stream=stream)
+    text, error = wire.received(provider, stream=stream)
     assert error == ends
     assert bool(text) == (kind in {"cut", "stalled"})
 
 
-def test_a_reset_is_a_reset_and_no_orderly_end(simulator: Simulator) -> None:
+def test_a_reset_is_a_reset_and_no_orderly_end(simulator: Simulator, wire: Wire) -> None:
     simulator.faults.set("openrouter", Fault("reset"))
     with pytest.raises(httpx.ReadError, match="reset by peer"):
-        _ask(simulator, "openrouter")
+        wire.ask("openrouter")
 
 
-def test_a_cut_comes_after_as_many_letters_as_asked(simulator: Simulator) -> None:
+def test_a_cut_comes_after_as_many_letters_as_asked(simulator: Simulator, wire: Wire) -> None:
     simulator.faults.set("openrouter", Fault("cut", after=30))
-    text, error = _received(simulator, "openrouter", stream=True)
+    text, error = wire.received("openrouter", stream=True)
     assert (len(spoken(text)), error) == (30, "RemoteProtocolError")
 
 
-def test_a_stall_that_ends_gives_the_rest_of_the_answer(simulator: Simulator) -> None:
-    whole = spoken(_ask(simulator, "openrouter", stream=True).text)
+def test_a_stall_that_ends_gives_the_rest_of_the_answer(simulator: Simulator, wire: Wire) -> None:
+    whole = spoken(wire.ask("openrouter", stream=True).text)
     simulator.faults.set("openrouter", Fault("stalled", seconds=0.02))
-    response = _ask(simulator, "openrouter", stream=True)
+    response = wire.ask("openrouter", stream=True)
     assert spoken(response.text) == whole
     assert response.text.endswith("data: [DONE]\n\n")
 
 
-def test_a_silence_that_ends_gives_the_answer(simulator: Simulator) -> None:
+def test_a_silence_that_ends_gives_the_answer(simulator: Simulator, wire: Wire) -> None:
     simulator.faults.set("openai", Fault("silence", seconds=0.02))
-    assert _ask(simulator, "openai").status_code == 200
+    assert wire.ask("openai").status_code == 200
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_a_slow_first_token_comes_after_the_headers(simulator: Simulator, provider: str) -> None:
+def test_a_slow_first_token_comes_after_the_headers(simulator: Simulator, wire: Wire, provider: str) -> None:
     simulator.faults.set(provider, Fault("slow_first_token", seconds=30))
-    url, headers, body = vendors(simulator)[provider]
-    with httpx.stream("POST", url, headers=headers, json={**body, "stream": True}, timeout=5) as response:
+    with wire.open(provider, stream=True) as response:
         assert response.status_code == 200
         if provider == "openrouter":
             lines = response.iter_lines()
             assert [next(lines), next(lines), next(lines)] == [": OPENROUTER PROCESSING", "", ": OPENROUTER PROCESSING"]
 
 
-def test_a_slow_first_token_is_not_for_ever(simulator: Simulator) -> None:
+def test_a_slow_first_token_is_not_for_ever(simulator: Simulator, wire: Wire) -> None:
     simulator.faults.set("openrouter", Fault("slow_first_token"))
-    text = _ask(simulator, "openrouter", stream=True).text
+    text = wire.ask("openrouter", stream=True).text
     assert text.endswith("data: [DONE]\n\n") and spoken(text)
 
 
-def test_a_clean_cut_has_no_finish_reason_and_no_end_marker(simulator: Simulator) -> None:
+def test_a_clean_cut_has_no_finish_reason_and_no_end_marker(simulator: Simulator, wire: Wire) -> None:
     simulator.faults.set("openrouter", Fault("cut_clean"))
-    response = _ask(simulator, "openrouter", stream=True)
+    response = wire.ask("openrouter", stream=True)
     assert "[DONE]" not in response.text and spoken(response.text)
     assert {event["choices"][0]["finish_reason"] for event in events(response.text)} == {None}
 
 
-def test_a_cleanly_cut_body_is_half_a_json(simulator: Simulator) -> None:
+def test_a_cleanly_cut_body_is_half_a_json(simulator: Simulator, wire: Wire) -> None:
     simulator.faults.set("openai", Fault("cut_clean"))
-    response = _ask(simulator, "openai")
+    response = wire.ask("openai")
     assert response.status_code == 200 and response.text.startswith("{")
     with pytest.raises(ValueError):
         response.json()
 
 
-def test_a_malformed_piece_leaves_the_others_whole(simulator: Simulator) -> None:
-    whole = spoken(_ask(simulator, "openrouter", stream=True).text)
+def test_a_malformed_piece_leaves_the_others_whole(simulator: Simulator, wire: Wire) -> None:
+    whole = spoken(wire.ask("openrouter", stream=True).text)
     simulator.faults.set("openrouter", Fault("malformed_chunk"))
-    text = _ask(simulator, "openrouter", stream=True).text
+    text = wire.ask("openrouter", stream=True).text
     datas = [line for line in text.splitlines() if line.startswith("data: {")]
     assert len(datas) == len(list(events(text))) + 1
     assert spoken(text) == whole
 
 
-def test_a_malformed_body_is_no_json(simulator: Simulator) -> None:
+def test_a_malformed_body_is_no_json(simulator: Simulator, wire: Wire) -> None:
     simulator.faults.set("anthropic", Fault("malformed_chunk"))
     with pytest.raises(ValueError):
-        _ask(simulator, "anthropic").json()
+        wire.ask("anthropic").json()
 
 
-def test_a_missing_end_marker_comes_after_the_finish_reason(simulator: Simulator) -> None:
+def test_a_missing_end_marker_comes_after_the_finish_reason(simulator: Simulator, wire: Wire) -> None:
     simulator.faults.set("openrouter", Fault("missing_done"))
-    text = _ask(simulator, "openrouter", stream=True).text
+    text = wire.ask("openrouter", stream=True).text
     assert '"finish_reason":"stop"' in text and "[DONE]" not in text
     simulator.faults.set("anthropic", Fault("missing_done"))
-    text = _ask(simulator, "anthropic", stream=True).text
+    text = wire.ask("anthropic", stream=True).text
     assert "end_turn" in text and "message_stop" not in text
 
 
-def test_a_connection_can_stay_open_after_the_finish_reason(simulator: Simulator) -> None:
+def test_a_connection_can_stay_open_after_the_finish_reason(simulator: Simulator, wire: Wire) -> None:
     simulator.faults.set("openrouter", Fault("missing_done", seconds=30))
-    text, error = _received(simulator, "openrouter", stream=True)
+    text, error = wire.received("openrouter", stream=True)
     assert '"finish_reason":"stop"' in text
     assert error == "ReadTimeout"
 
 
-def test_an_empty_answer_has_no_choices_and_costs_nothing(simulator: Simulator) -> None:
+def test_an_empty_answer_has_no_choices_and_costs_nothing(simulator: Simulator, wire: Wire) -> None:
     simulator.faults.set("openrouter", Fault("empty"))
-    body = _ask(simulator, "openrouter").json()
+    body = wire.ask("openrouter").json()
     assert (body["choices"], body["usage"]["completion_tokens"], body["usage"]["cost"]) == ([], 0, 0)
-    text = _ask(simulator, "openrouter", stream=True).text
+    text = wire.ask("openrouter", stream=True).text
     assert spoken(text) == "" and text.endswith("data: [DONE]\n\n")
 
 
 @pytest.mark.parametrize("provider", ["openai", "anthropic"])
 @pytest.mark.parametrize("stream", [False, True])
-def test_an_empty_answer_is_empty_with_every_vendor(simulator: Simulator, provider: str, stream: bool) -> None:
+def test_an_empty_answer_is_empty_with_every_vendor(
+    simulator: Simulator, wire: Wire, provider: str, stream: bool
+) -> None:
     simulator.faults.set(provider, Fault("empty"))
-    response = _ask(simulator, provider, stream=stream)
+    response = wire.ask(provider, stream=stream)
     assert response.status_code == 200
     assert '"content":"("' not in response.text and "simulated answer" not in response.text
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize("stream", [False, True])
-def test_a_good_status_can_hold_an_error(simulator: Simulator, provider: str, stream: bool) -> None:
+def test_a_good_status_can_hold_an_error(simulator: Simulator, wire: Wire, provider: str, stream: bool) -> None:
     simulator.faults.set(provider, Fault("ok_with_error"))
-    response = _ask(simulator, provider, stream=stream)
+    response = wire.ask(provider, stream=stream)
     assert response.status_code == 200
     assert response.json()["error"]["message"]
     assert "choices" not in response.json()
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_an_error_inside_a_stream_comes_after_some_words(simulator: Simulator, provider: str) -> None:
+def test_an_error_inside_a_stream_comes_after_some_words(simulator: Simulator, wire: Wire, provider: str) -> None:
     simulator.faults.set(provider, Fault("stream_error"))
-    response = _ask(simulator, provider, stream=True)
+    response = wire.ask(provider, stream=True)
     assert response.status_code == 200
     *said, last = events(response.text)
     assert len(said) > 2
@@ -272,23 +255,23 @@ def test_an_error_inside_a_stream_comes_after_some_words(simulator: Simulator, p
         assert last["error"]["metadata"]["error_type"]
 
 
-def test_an_error_halfway_through_a_body_stands_beside_what_was_said(simulator: Simulator) -> None:
+def test_an_error_halfway_through_a_body_stands_beside_what_was_said(simulator: Simulator, wire: Wire) -> None:
     simulator.faults.set("openrouter", Fault("stream_error"))
-    choice = _ask(simulator, "openrouter").json()["choices"][0]
+    choice = wire.ask("openrouter").json()["choices"][0]
     assert choice["finish_reason"] == "error"
     assert choice["error"]["code"] == 502 and choice["message"]["content"]
 
 
 @pytest.mark.parametrize("provider", ["openai", "anthropic"])
-def test_vendors_without_half_answers_answer_with_an_error(simulator: Simulator, provider: str) -> None:
+def test_vendors_without_half_answers_answer_with_an_error(simulator: Simulator, wire: Wire, provider: str) -> None:
     simulator.faults.set(provider, Fault("stream_error"))
-    assert _ask(simulator, provider).status_code == 502
+    assert wire.ask(provider).status_code == 502
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_an_error_can_be_the_first_thing_in_a_stream(simulator: Simulator, provider: str) -> None:
+def test_an_error_can_be_the_first_thing_in_a_stream(simulator: Simulator, wire: Wire, provider: str) -> None:
     simulator.faults.set(provider, Fault("error_before_content"))
-    response = _ask(simulator, provider, stream=True)
+    response = wire.ask(provider, stream=True)
     (only,) = events(response.text)
     assert response.status_code == 200 and only["error"]
 
@@ -347,7 +330,7 @@ def test_account_reads_have_a_fault_of_their_own(client: httpx.Client, simulator
 def test_the_admin_route_says_what_is_wrong(
     simulator: Simulator, target: str | None, fault: dict[str, Any], words: str
 ) -> None:
-    response = httpx.put(f"{simulator.base_url}/admin/faults", json={"target": target, **fault})
+    response = wire.http.put(f"{simulator.base_url}/admin/faults", json={"target": target, **fault})
     assert response.status_code == 400
     assert words in response.json()["error"]["message"]
     assert simulator.faults.active() == {}
@@ -356,10 +339,10 @@ def test_the_admin_route_says_what_is_wrong(
 def test_faults_are_set_listed_and_cleared_over_the_admin_route(simulator: Simulator) -> None:
     url = f"{simulator.base_url}/admin/faults"
     target = "openrouter:openai/gpt-4o"
-    httpx.put(url, json={"target": target, "kind": "429", "retry_after": 1, "times": 1})
-    httpx.put(url, json={"target": "openai", "kind": "cut"})
+    wire.http.put(url, json={"target": target, "kind": "429", "retry_after": 1, "times": 1})
+    wire.http.put(url, json={"target": "openai", "kind": "cut"})
     assert simulator.faults.active() == {target: Fault("rate_limited", retry_after=1, times=1), "openai": Fault("cut")}
-    listed = httpx.get(url).json()
+    listed = wire.http.get(url).json()
     assert set(listed["faults"]) == {target, "openai"} and listed["kinds"] == dict(FAULTS)
-    assert set(httpx.delete(url, params={"target": "openai"}).json()["faults"]) == {target}
-    assert httpx.delete(url).json()["faults"] == {}
+    assert set(wire.http.delete(url, params={"target": "openai"}).json()["faults"]) == {target}
+    assert wire.http.delete(url).json()["faults"] == {}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -58,3 +60,30 @@ def vendors(simulator: Simulator) -> dict[str, tuple[str, dict[str, str], dict[s
             {"model": "claude-haiku-4-5", "messages": question, "max_tokens": 200},
         ),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """A raw client that asks any vendor."""
+
+    simulator: Simulator
+    http: httpx.Client
+
+    def ask(self, provider: str, **fields: Any) -> httpx.Response:
+        url, headers, body = vendors(self.simulator)[provider]
+        return self.http.post(url, headers=headers, json={**body, **fields})
+
+    def open(self, provider: str, *, timeout: float = 5.0, **fields: Any) -> AbstractContextManager[httpx.Response]:
+        url, headers, body = vendors(self.simulator)[provider]
+        return self.http.stream("POST", url, headers=headers, json={**body, **fields}, timeout=timeout)
+
+    def received(self, provider: str, **fields: Any) -> tuple[str, str]:
+        """What arrived before the connection broke, and how it broke."""
+        text = ""
+        try:
+            with self.open(provider, timeout=0.2, **fields) as response:
+                for piece in response.iter_text():
+                    text += piece
+        except httpx.TransportError as exc:
+            return text, type(exc).__name__
+        return text, ""
