@@ -19,7 +19,7 @@ ICONS = {
     "not_configured": ":material/key_off:",
 }
 NAMES = {"openrouter": "OpenRouter", "openai": "OpenAI", "anthropic": "Anthropic", "keyword": "Keyword analysis"}
-STATES = {"ok": "All services answer", "degraded": "Some services have trouble", "down": "No model can answer"}
+STATES = {"ok": "No trouble known", "degraded": "Some services have trouble", "down": "No model can answer"}
 zone = formats.local_zone()
 
 

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from jarvis_ai.console.resources import runtime
+from jarvis_ai.console.resources import ICON, runtime
 
-st.set_page_config(page_title="Jarvis AI", page_icon=":material/alt_route:", layout="wide")
+st.set_page_config(page_title="Jarvis AI", page_icon=ICON, layout="wide")
 
 SECTIONS = {
     "Ask": [

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from jarvis_ai import runtime as runtimes
 from jarvis_ai.runtime import Runtime
+
+ICON = Path(__file__).with_name("icon.png")
+"""Of the browser's tab. A file of our own: a named icon would be fetched from a host outside."""
 
 
 @st.cache_resource(show_spinner="Starting the engine…")

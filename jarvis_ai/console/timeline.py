@@ -89,6 +89,7 @@ def chart(attempts: Sequence[Attempt]) -> alt.Chart:
     shown = alt.Scale(domain=list(PHASES), range=list(PHASES.values()))
     rows = spans(attempts)
     present = [phase for phase in PHASES if phase in set(rows["phase"])]
+    legend = alt.Legend(orient="top", values=present, columns=2)
     bars: alt.Chart = (
         alt.Chart(rows)
         .mark_bar(height=14, strokeWidth=2)  # the stroke keeps a millisecond visible
@@ -99,14 +100,14 @@ def chart(attempts: Sequence[Attempt]) -> alt.Chart:
             color=alt.Color(
                 "phase:N", title=None, scale=shown, legend=alt.Legend(orient="top", values=present, columns=2)
             ),
-            stroke=alt.Stroke("phase:N", scale=shown, legend=None),
+            stroke=alt.Stroke("phase:N", title=None, scale=shown, legend=legend),
             tooltip=[
                 alt.Tooltip("attempt:N", title="Attempt"),
                 alt.Tooltip("phase:N", title="Phase"),
                 alt.Tooltip("seconds:Q", title="Seconds", format=".2f"),
             ],
         )
-        .properties(height=70 + 22 * len(attempts))
+        .properties(height=130 + 24 * len(attempts))
     )
     return bars
 

@@ -46,6 +46,7 @@ T = TypeVar("T")
 
 CATALOG_AGE = 300.0
 """Seconds until the catalogue is asked for again; OpenRouter serves it with this max-age."""
+SIMULATOR_NOTICE = "Demo mode: simulated providers answer at {}; PUT /admin/faults there makes them fail."
 FIRST_CATALOG_WAIT = 2.0
 """Seconds that a start waits for the catalogue. It goes on without one: the alias table resolves the seed's names."""
 
@@ -122,8 +123,9 @@ class Runtime:
         """What an operator should know about the configuration, one sentence each."""
         resolved = [self.catalog.resolve(place.requested).note for place in self.plan().links if place.requested]
         preferred = self.catalog.resolve(self.settings.preferred_model).note
-        alarm = self.usage_log.alarm
-        return list(dict.fromkeys(filter(None, [*self.settings.warnings, preferred, *resolved, alarm])))
+        simulator = SIMULATOR_NOTICE.format(self.simulator.base_url) if self.simulator else ""
+        said = [*self.settings.warnings, simulator, preferred, *resolved, self.usage_log.alarm]
+        return list(dict.fromkeys(filter(None, said)))
 
     def breakers(self) -> list[BreakerRow]:
         """Every breaker that has counted a failure."""

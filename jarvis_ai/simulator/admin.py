@@ -10,12 +10,13 @@ import orjson
 from aiohttp import web
 
 from jarvis_ai.simulator.errors import Refused
-from jarvis_ai.simulator.exchange import World
+from jarvis_ai.simulator.exchange import Call, World
 from jarvis_ai.simulator.faults import FAULTS, PROVIDERS, Fault
 from jarvis_ai.simulator.inference import read_body
 from jarvis_ai.simulator.ledger import dollars
 
 FIELDS = [field.name for field in fields(Fault)]
+CALL_FIELDS = [field.name for field in fields(Call) if field.repr]
 SHOWN = 100
 """So many of the latest calls and charges are in the state."""
 
@@ -57,7 +58,7 @@ class Admin:
         """Everything seen so far; of calls and charges the latest."""
         world = self._world
         calls = list(world.calls)
-        shown = [{name: value for name, value in asdict(call).items() if name != "body"} for call in calls[-SHOWN:]]
+        shown = [{name: getattr(call, name) for name in CALL_FIELDS} for call in calls[-SHOWN:]]
         state = {
             "seed": world.seed,
             "speed": world.speed,

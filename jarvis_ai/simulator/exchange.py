@@ -59,7 +59,7 @@ class World:
 
     def note(self, request: web.Request, provider: str, body: Mapping[str, Any]) -> None:
         """Remember that a request arrived."""
-        headers = {name: value for name, value in request.headers.items() if name.lower() not in SECRETS}
+        headers = {str(name): value for name, value in request.headers.items() if name.lower() not in SECRETS}
         self.received += 1
         model, stream = str(body.get("model") or ""), bool(body.get("stream"))
         self.calls.append(Call(self.clock(), provider, request.method, request.path, model, stream, headers, body))

@@ -37,7 +37,15 @@ STATUSES["openai"] = {**STATUSES["openrouter"], "no_credit": 429, "key_limit": 4
 STATUSES["anthropic"] = {**STATUSES["openrouter"], "key_limit": 400}
 
 REFUSED = [(provider, kind) for provider in PROVIDERS for kind in STATUSES[provider]]
-BROKEN = {"reset", "closed", "silence", "cut", "stalled"}
+BROKEN = {
+    "reset": "ReadError",
+    "closed": "RemoteProtocolError",
+    "silence": "ReadTimeout",
+    "cut": "RemoteProtocolError",
+    "stalled": "ReadTimeout",
+}
+"""How a client sees the connection break."""
+
 STREAMED = {"cut_clean", "malformed_chunk", "missing_done", "empty", "stream_error", "error_before_content"}
 
 
@@ -107,22 +115,11 @@ def test_a_page_of_html_comes_in_place_of_json(simulator: Simulator, wire: Wire,
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize("stream", [False, True])
-@pytest.mark.parametrize(
-    ("kind", "ends"),
-    [
-        ("reset", "ReadError"),
-        ("closed", "RemoteProtocolError"),
-        ("silence", "ReadTimeout"),
-        ("cut", "RemoteProtocolError"),
-        ("stalled", "ReadTimeout"),
-    ],
-)
-def test_a_broken_connection_breaks_as_it_says(
-    simulator: Simulator, wire: Wire, provider: str, stream: bool, kind: str, ends: str
-) -> None:
-    simulator.faults.set(provider, Fault(kind))
+@pytest.mark.parametrize("kind", BROKEN)
+def test_a_broken_connection_breaks_as_it_says(wire: Wire, provider: str, stream: bool, kind: str) -> None:
+    wire.simulator.faults.set(provider, Fault(kind))
     text, error = wire.received(provider, stream=stream)
-    assert error == ends
+    assert error == BROKEN[kind]
     assert bool(text) == (kind in {"cut", "stalled"})
 
 
@@ -327,21 +324,22 @@ def test_account_reads_have_a_fault_of_their_own(client: httpx.Client, simulator
         (None, {"kind": "429"}, "'target' and 'kind' are needed"),
     ],
 )
-def test_the_admin_route_says_what_is_wrong(
-    simulator: Simulator, target: str | None, fault: dict[str, Any], words: str
-) -> None:
-    response = wire.http.put(f"{simulator.base_url}/admin/faults", json={"target": target, **fault})
+def test_the_admin_route_says_what_is_wrong(wire: Wire, target: str | None, fault: dict[str, Any], words: str) -> None:
+    response = wire.http.put(f"{wire.simulator.base_url}/admin/faults", json={"target": target, **fault})
     assert response.status_code == 400
     assert words in response.json()["error"]["message"]
-    assert simulator.faults.active() == {}
+    assert wire.simulator.faults.active() == {}
 
 
-def test_faults_are_set_listed_and_cleared_over_the_admin_route(simulator: Simulator) -> None:
-    url = f"{simulator.base_url}/admin/faults"
+def test_faults_are_set_listed_and_cleared_over_the_admin_route(wire: Wire) -> None:
+    url = f"{wire.simulator.base_url}/admin/faults"
     target = "openrouter:openai/gpt-4o"
     wire.http.put(url, json={"target": target, "kind": "429", "retry_after": 1, "times": 1})
     wire.http.put(url, json={"target": "openai", "kind": "cut"})
-    assert simulator.faults.active() == {target: Fault("rate_limited", retry_after=1, times=1), "openai": Fault("cut")}
+    assert wire.simulator.faults.active() == {
+        target: Fault("rate_limited", retry_after=1, times=1),
+        "openai": Fault("cut"),
+    }
     listed = wire.http.get(url).json()
     assert set(listed["faults"]) == {target, "openai"} and listed["kinds"] == dict(FAULTS)
     assert set(wire.http.delete(url, params={"target": "openai"}).json()["faults"]) == {target}

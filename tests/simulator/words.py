@@ -77,11 +77,11 @@ class Wire:
         url, headers, body = vendors(self.simulator)[provider]
         return self.http.stream("POST", url, headers=headers, json={**body, **fields}, timeout=timeout)
 
-    def received(self, provider: str, **fields: Any) -> tuple[str, str]:
+    def received(self, provider: str, *, timeout: float = 0.2, **fields: Any) -> tuple[str, str]:
         """What arrived before the connection broke, and how it broke."""
         text = ""
         try:
-            with self.open(provider, timeout=0.2, **fields) as response:
+            with self.open(provider, timeout=timeout, **fields) as response:
                 for piece in response.iter_text():
                     text += piece
         except httpx.TransportError as exc:
