@@ -98,7 +98,10 @@ class Simulator:
         return list(catalog.names(provider))
 
     def start(self, port: int = 0, *, host: str = "127.0.0.1") -> str:
-        """Listen in a thread of its own and return the base URL; port 0 takes a free one. Raises `OSError`."""
+        """Listen in a thread of its own and return the base URL; port 0 takes a free one.
+
+        Raises `OSError` when the port is taken, `OverflowError` when it is none.
+        """
         if self._thread is not None:
             raise RuntimeError("The simulator is running already.")
         ready: Future[str] = Future()
@@ -157,7 +160,7 @@ class Simulator:
             self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
             ready.set_result(f"http://{host}:{runner.addresses[0][1]}")
             await self._stopping.wait()
-        except OSError as exc:
+        except (OSError, OverflowError) as exc:
             ready.set_exception(exc)
         finally:
             await runner.cleanup()
