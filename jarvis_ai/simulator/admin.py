@@ -51,7 +51,14 @@ class Admin:
         return _json({"faults": self._active()})
 
     async def clear_faults(self, request: web.Request) -> web.Response:
-        self._world.faults.clear(request.query.get("target"))
+        """Switch off what is on for the `target` in the query, or everything; an unknown target is a 400."""
+        target = request.query.get("target")
+        try:
+            if target is not None:
+                self._world.faults.check(target)
+        except ValueError as exc:
+            return _wrong(str(exc))
+        self._world.faults.clear(target)
         return _json({"faults": self._active()})
 
     async def state(self, request: web.Request) -> web.Response:
@@ -64,6 +71,7 @@ class Admin:
             "speed": world.speed,
             "faults": self._active(),
             "received": world.received,
+            "by_path": world.by_path,
             "by_model": Counter(f"{call.provider}:{call.model}" for call in calls if call.model),
             "calls": shown,
             "ledger": {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import string
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from time import monotonic, time
@@ -50,6 +50,8 @@ class World:
     ledger: Ledger = field(init=False)
     calls: deque[Call] = field(default_factory=lambda: deque(maxlen=CALLS_KEPT))
     received: int = 0
+    by_path: Counter[str] = field(default_factory=Counter)
+    """How many requests each path had."""
     chance: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
@@ -61,6 +63,7 @@ class World:
         """Remember that a request arrived."""
         headers = {str(name): value for name, value in request.headers.items() if name.lower() not in SECRETS}
         self.received += 1
+        self.by_path[request.path] += 1
         model, stream = str(body.get("model") or ""), bool(body.get("stream"))
         self.calls.append(Call(self.clock(), provider, request.method, request.path, model, stream, headers, body))
 

@@ -88,8 +88,10 @@ class Fault:
         if kind not in FAULTS:
             raise ValueError(f"Unknown fault '{self.kind}'. Known: {', '.join(FAULTS)}.")
         object.__setattr__(self, "kind", kind)
-        for name in ("retry_after", "times", "seconds", "after"):
+        for name in ("retry_after", "seconds", "after"):
             _not_negative(name, getattr(self, name))
+        if self.times is not None and not (type(self.times) is int and self.times > 0):
+            raise ValueError(f"'times' is a whole number from 1 on, not {self.times!r}.")
         if not _number(self.rate) or not 0 <= self.rate <= 1:
             raise ValueError(f"'rate' is a share from 0 to 1, not {self.rate!r}.")
 
@@ -122,16 +124,20 @@ class Faults:
 
     def set(self, target: str, fault: Fault) -> None:
         """Switch `fault` on for `target`, in place of what was on there. Raises `ValueError` for an unknown target."""
-        provider, _, model = target.partition(":")
-        if provider not in PROVIDERS:
+        self.check(target)
+        with self._lock:
+            self._faults[target] = fault
+
+    def check(self, target: str) -> None:
+        """Raises `ValueError` for a target that no request can ever have."""
+        provider, colon, model = target.partition(":")
+        if provider not in PROVIDERS or (colon and not model):
             raise ValueError(
                 f"Unknown target '{target}'. A target is one of {', '.join(PROVIDERS)}, or one of them with a model, "
                 "for example 'openrouter:openai/gpt-4o'."
             )
         if model and model != ACCOUNT and not self._knows(provider, model):
             raise ValueError(f"Unknown target '{target}': {provider} has no model '{model}' here.")
-        with self._lock:
-            self._faults[target] = fault
 
     def clear(self, target: str | None = None) -> None:
         """Switch off what is on for `target`, or everything."""
@@ -155,10 +161,10 @@ class Faults:
 
     def _use(self, target: str) -> Fault | None:
         fault = self._faults.get(target)
-        if fault is None or fault.times == 0 or (fault.rate < 1 and self._random.random() >= fault.rate):
+        if fault is None or (fault.rate < 1 and self._random.random() >= fault.rate):
             return None
-        if fault.times is not None:
+        if fault.times == 1:
+            del self._faults[target]
+        elif fault.times is not None:
             self._faults[target] = replace(fault, times=fault.times - 1)
-            if fault.times == 1:
-                del self._faults[target]
         return fault

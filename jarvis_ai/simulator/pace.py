@@ -16,18 +16,18 @@ class Pace:
 
 
 PACES: Mapping[str, Pace] = {
-    "gpt-4o-mini": Pace(0.45, 75.0),
-    "gpt-4o": Pace(0.70, 42.0),
-    "haiku": Pace(0.30, 130.0),
-    "sonnet": Pace(0.90, 55.0),
+    "gpt-4o-mini": Pace(0.45, 95.0),
+    "gpt-4o": Pace(0.70, 60.0),
+    "haiku": Pace(0.30, 150.0),
+    "sonnet": Pace(0.90, 75.0),
     "opus": Pace(1.40, 40.0),
     "gemini-2.5-pro": Pace(1.80, 85.0),
     "flash": Pace(0.40, 160.0),
-    "llama-3.1-8b": Pace(0.40, 70.0),
+    "llama-3.1-8b": Pace(0.40, 90.0),
     "llama": Pace(0.60, 60.0),
     "mini": Pace(0.50, 90.0),
 }
-"""By a part of the model's name, the first that fits: 100 tokens then take what the table says."""
+"""By a part of the model's name, the first that fits: 150 tokens then take what the table says."""
 
 USUAL = Pace(0.80, 60.0)
 

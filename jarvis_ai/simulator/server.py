@@ -104,6 +104,8 @@ class Simulator:
         """
         if self._thread is not None:
             raise RuntimeError("The simulator is running already.")
+        # Reading the catalogue takes a while: better now than inside somebody's first request.
+        catalog.rows()
         ready: Future[str] = Future()
         self._thread = threading.Thread(target=self._run, args=(host, port, ready), name="simulator", daemon=True)
         self._thread.start()

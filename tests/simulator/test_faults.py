@@ -318,7 +318,7 @@ def test_account_reads_have_a_fault_of_their_own(client: httpx.Client, simulator
         ("openrouter:google/gemini-pro-1.5", {"kind": "429"}, "has no model"),
         ("openai", {"kind": "melted"}, "Unknown fault 'melted'. Known: rate_limited"),
         ("openai", {"kind": "429", "rate": 2}, "'rate' is a share"),
-        ("openai", {"kind": "429", "times": -1}, "'times' is a number"),
+        ("openai", {"kind": "429", "times": -1}, "'times' is a whole number"),
         ("openai", {"kind": "429", "colour": "red"}, "Unknown field 'colour'"),
         ("openai", {}, "'target' and 'kind' are needed"),
         (None, {"kind": "429"}, "'target' and 'kind' are needed"),
