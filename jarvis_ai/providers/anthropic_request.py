@@ -9,8 +9,9 @@ from typing import Any
 import orjson
 
 from jarvis_ai.domain import Prompt, text_of
+from jarvis_ai.providers.shapes import mapping, mappings
 
-SYSTEM = {"system", "developer"}
+SYSTEM = ("system", "developer")
 """Roles whose words go to the top of the request: Anthropic has no such message."""
 
 TAKES_TEMPERATURE = re.compile(r"claude-(3|(haiku|sonnet|opus)-4-[0-6]\b|(sonnet|opus)-4-\d{8})")
@@ -24,21 +25,26 @@ def request_body(model: str, prompt: Prompt) -> dict[str, Any]:
     body: dict[str, Any] = {
         "model": model,
         "messages": [message_of(each) for each in prompt.messages if each.get("role") not in SYSTEM],
-        "max_tokens": prompt.max_tokens,
+        "max_tokens": extra.get("max_completion_tokens") or prompt.max_tokens,
         "stream": prompt.stream,
     }
     if system:
         body["system"] = system
     if prompt.temperature is not None and takes_temperature(model):
         body["temperature"] = min(max(prompt.temperature, 0.0), 1.0)
-    if extra.get("stop"):
-        body["stop_sequences"] = [extra["stop"]] if isinstance(extra["stop"], str) else list(extra["stop"])
-    if extra.get("tools"):
-        body["tools"] = [tool_of(each) for each in extra["tools"]]
-    choice = choice_of(extra.get("tool_choice"))
-    if choice and extra.get("tools"):
-        body["tool_choice"] = choice
+    if stops := stops_of(extra.get("stop")):
+        body["stop_sequences"] = stops
+    if tools := [tool_of(each) for each in mappings(extra.get("tools"))]:
+        body["tools"] = tools
+        if choice := choice_of(extra.get("tool_choice")):
+            body["tool_choice"] = choice
     return body
+
+
+def stops_of(stop: Any) -> list[str]:
+    """Where to stop. Blank ones are left out: Anthropic refuses them."""
+    given = [stop] if isinstance(stop, str) else stop if isinstance(stop, Sequence) else ()
+    return [each for each in given if isinstance(each, str) and each.strip()]
 
 
 def takes_temperature(model: str) -> bool:
@@ -52,7 +58,7 @@ def message_of(message: Mapping[str, Any]) -> dict[str, Any]:
     if role == "tool":
         result = {"type": "tool_result", "tool_use_id": message.get("tool_call_id"), "content": text_of(content)}
         return {"role": "user", "content": [result]}
-    calls = [call_of(each) for each in message.get("tool_calls") or ()]
+    calls = [call_of(each) for each in mappings(message.get("tool_calls"))]
     if calls:
         words = [{"type": "text", "text": text_of(content)}] if text_of(content) else []
         return {"role": "assistant", "content": [*words, *calls]}
@@ -60,15 +66,15 @@ def message_of(message: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _parts(content: Any) -> list[dict[str, Any]]:
-    parts = content if isinstance(content, Sequence) else ()
-    return [_part(each) for each in parts if isinstance(each, Mapping)]
+    """What Anthropic has a form for. An empty text would have it refuse the whole request."""
+    return [part for part in map(_part, mappings(content)) if part.get("text") != ""]
 
 
 def _part(part: Mapping[str, Any]) -> dict[str, Any]:
     """A part of a message; an image given by its address is passed on as one."""
     if part.get("type") != "image_url":
         return {"type": "text", "text": str(part.get("text") or "")}
-    url = str((part.get("image_url") or {}).get("url") or "")
+    url = str(mapping(part.get("image_url")).get("url") or "")
     if url.startswith("data:"):
         kind, _, data = url.removeprefix("data:").partition(";base64,")
         return {"type": "image", "source": {"type": "base64", "media_type": kind, "data": data}}
@@ -77,17 +83,20 @@ def _part(part: Mapping[str, Any]) -> dict[str, Any]:
 
 def call_of(call: Mapping[str, Any]) -> dict[str, Any]:
     """An assistant's tool call. Arguments that are no JSON are kept as text, and not lost."""
-    function = call.get("function") or {}
+    function = mapping(call.get("function"))
+    said = function.get("arguments")
     try:
-        arguments = orjson.loads(function.get("arguments") or "{}")
+        arguments = orjson.loads(said or "{}")
     except orjson.JSONDecodeError:
-        arguments = {"arguments": function.get("arguments")}
-    return {"type": "tool_use", "id": call.get("id"), "name": function.get("name"), "input": arguments}
+        arguments = said
+    # Anthropic takes nothing but an object.
+    input_ = arguments if isinstance(arguments, Mapping) else {"arguments": said}
+    return {"type": "tool_use", "id": call.get("id"), "name": function.get("name"), "input": input_}
 
 
 def tool_of(tool: Mapping[str, Any]) -> dict[str, Any]:
     """A tool's description."""
-    function = tool.get("function") or {}
+    function = mapping(tool.get("function"))
     described = {"description": function["description"]} if function.get("description") else {}
     schema = function.get("parameters") or {"type": "object", "properties": {}}
     return {"name": function.get("name"), **described, "input_schema": schema}
@@ -96,5 +105,5 @@ def tool_of(tool: Mapping[str, Any]) -> dict[str, Any]:
 def choice_of(choice: Any) -> dict[str, Any] | None:
     """How tools may be used: OpenAI's words in Anthropic's."""
     if isinstance(choice, Mapping):
-        return {"type": "tool", "name": (choice.get("function") or {}).get("name")}
-    return {"auto": {"type": "auto"}, "required": {"type": "any"}, "none": {"type": "none"}}.get(choice or "")
+        return {"type": "tool", "name": mapping(choice.get("function")).get("name")}
+    return {"auto": {"type": "auto"}, "required": {"type": "any"}, "none": {"type": "none"}}.get(str(choice))

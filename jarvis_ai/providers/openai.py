@@ -8,14 +8,26 @@ from typing import Any
 import httpx
 
 from jarvis_ai.domain import OPENAI, Chunk, Prompt
-from jarvis_ai.providers.chat_completions import USAGE_GRACE, converse, request_body
+from jarvis_ai.providers.chat_completions import ChatAnswer, request_body
+from jarvis_ai.providers.conversation import GRACE, converse
 from jarvis_ai.providers.transport import JSON, AiohttpTransport
 
 REASONING_FAMILIES = ("o1", "o3", "o4", "gpt-5")
-"""Models that answer 400 to `max_tokens` and to a temperature of the caller's."""
+"""Models that answer 400 to `max_tokens` and to a temperature of the caller's (contract §10)."""
 
-ROUTER_ONLY = ("provider", "models", "route", "plugins", "session_id", "trace", "transforms", "usage")
-"""Fields that only OpenRouter knows; OpenAI refuses a request with an unknown field."""
+SAMPLING = (
+    *("temperature", "top_p", "presence_penalty", "frequency_penalty"),
+    *("logit_bias", "logprobs", "top_logprobs"),
+)
+"""What those models refuse besides."""
+
+ROUTER_ONLY = frozenset(
+    (
+        *("provider", "models", "route", "plugins", "session_id", "trace", "transforms", "usage", "debug"),
+        *("reasoning", "include_reasoning", "cache_control", "top_k", "min_p", "top_a", "repetition_penalty"),
+    )
+)
+"""Fields that OpenRouter knows and OpenAI does not; it refuses a request with an unknown field."""
 
 
 class OpenAI:
@@ -29,7 +41,7 @@ class OpenAI:
         api_key: str,
         base_url: str,
         transport: httpx.AsyncBaseTransport | None = None,
-        usage_grace: float = USAGE_GRACE,
+        usage_grace: float = GRACE,
     ) -> None:
         self._chat = httpx.URL(f"{base_url}/chat/completions")
         self._transport = transport or AiohttpTransport()
@@ -39,7 +51,15 @@ class OpenAI:
     def stream(self, model: str, prompt: Prompt) -> AsyncIterator[Chunk]:
         """See `Provider.stream`."""
         body = direct_body(model, prompt)
-        return converse(self._transport, self._chat, headers=self._headers, body=body, grace=self._grace)
+        return converse(
+            self._transport,
+            self._chat,
+            headers=self._headers,
+            body=body,
+            answer=ChatAnswer,
+            id_header="x-request-id",
+            grace=self._grace,
+        )
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -52,6 +72,6 @@ def direct_body(model: str, prompt: Prompt) -> dict[str, Any]:
     if prompt.stream:
         body["stream_options"] = {"include_usage": True}
     if model.startswith(REASONING_FAMILIES):
-        body["max_completion_tokens"] = body.pop("max_tokens")
-        body.pop("temperature", None)
+        limit = body.pop("max_tokens", None) or body["max_completion_tokens"]
+        return {**{name: value for name, value in body.items() if name not in SAMPLING}, "max_completion_tokens": limit}
     return body

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+import time
+from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import quote
 
 import httpx
-import orjson
 
-from jarvis_ai.domain import OPENROUTER, Chunk, Failure, FailureKind, Prompt
+from jarvis_ai.domain import OPENROUTER, Chunk, Prompt
 from jarvis_ai.errors import ProviderError
 from jarvis_ai.providers.border import opened
-from jarvis_ai.providers.chat_completions import USAGE_GRACE, converse, request_body
+from jarvis_ai.providers.chat_completions import ChatAnswer, request_body
+from jarvis_ai.providers.conversation import GRACE, converse
 from jarvis_ai.providers.failures import failure_of
+from jarvis_ai.providers.shapes import json_object, malformed
 from jarvis_ai.providers.transport import JSON, AiohttpTransport
 
 ATTRIBUTION = {"HTTP-Referer": "https://github.com/jarvis-ai/jarvis-ai", "X-OpenRouter-Title": "Jarvis AI"}
@@ -30,7 +32,7 @@ class OpenRouter:
         api_key: str,
         base_url: str,
         transport: httpx.AsyncBaseTransport | None = None,
-        usage_grace: float = USAGE_GRACE,
+        usage_grace: float = GRACE,
     ) -> None:
         self._base_url = base_url
         self._chat = httpx.URL(f"{base_url}/chat/completions")
@@ -41,44 +43,57 @@ class OpenRouter:
     def stream(self, model: str, prompt: Prompt) -> AsyncIterator[Chunk]:
         """See `Provider.stream`."""
         body = request_body(model, prompt)
-        return converse(self._transport, self._chat, headers=self._headers, body=body, grace=self._grace)
+        return converse(
+            self._transport,
+            self._chat,
+            headers=self._headers,
+            body=body,
+            answer=ChatAnswer,
+            id_header="x-generation-id",
+            grace=self._grace,
+        )
 
     async def models(self) -> list[dict[str, Any]]:
         """Every model on offer, as the rows of `GET /models`. Raises `ProviderError`, like all that follow."""
-        return list(await self._get("/models"))
+        rows = await self._get("/models")
+        if not isinstance(rows, list):
+            raise malformed("/models did not answer with a list")
+        return [row for row in rows if isinstance(row, dict)]
 
     async def model(self, model_id: str) -> dict[str, Any]:
         """One model's row; aliases are resolved."""
-        return dict(await self._get(f"/model/{quote(model_id)}"))
+        return await self._object(f"/model/{quote(model_id)}")
 
     async def endpoints(self, model_id: str) -> dict[str, Any]:
         """Who runs a model, at what price, how fast (latency in milliseconds) and how reliably."""
-        return dict(await self._get(f"/models/{quote(model_id)}/endpoints"))
+        return await self._object(f"/models/{quote(model_id)}/endpoints")
 
     async def key(self) -> dict[str, Any]:
         """Limits and usage of this key, US dollars."""
-        return dict(await self._get("/key"))
+        return await self._object("/key")
 
     async def credits(self) -> dict[str, Any]:
         """`total_credits` and `total_usage` of the account, US dollars; for management keys."""
-        return dict(await self._get("/credits"))
+        return await self._object("/credits")
 
     async def generation(self, generation_id: str) -> dict[str, Any]:
         """Cost and timing of one call; unknown for a moment after it."""
-        return dict(await self._get(f"/generation?id={quote(generation_id)}"))
+        return await self._object(f"/generation?id={quote(generation_id)}")
 
     async def aclose(self) -> None:
         """Close every connection."""
         await self._transport.aclose()
 
+    async def _object(self, path: str) -> dict[str, Any]:
+        data = await self._get(path)
+        if not isinstance(data, dict):
+            raise malformed(f"{path} did not answer with an object")
+        return data
+
     async def _get(self, path: str) -> Any:
         url = httpx.URL(self._base_url + path)
         async with opened(self._transport, "GET", url, headers=self._headers) as response:
-            raw = await response.aread()
-        try:
-            body = orjson.loads(raw)
-        except orjson.JSONDecodeError as exc:
-            raise ProviderError(Failure(FailureKind.MALFORMED, f"{path} did not answer in JSON", 200)) from exc
-        if not isinstance(body, Mapping) or body.get("data") is None:
-            raise ProviderError(failure_of(200, {}, body, now=0.0))
+            body = json_object(await response.aread())
+        if body.get("data") is None:
+            raise ProviderError(failure_of(200, response.headers, body, now=time.time()))
         return body["data"]

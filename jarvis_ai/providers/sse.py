@@ -18,7 +18,10 @@ COMMENT = ServerEvent(b"")
 
 
 class SseParser:
-    """Feed it pieces of a stream, take whole events out. Works on bytes: a character split over packets stays whole."""
+    """Feed it pieces of a stream, take whole events out. Works on bytes: a character split over packets stays whole.
+
+    Of the standard it leaves out what no vendor sends: a lone carriage return as the end of a line, `id`, `retry`.
+    """
 
     def __init__(self) -> None:
         self._rest: list[bytes] = []
@@ -47,9 +50,10 @@ class SseParser:
 
     def _line(self, line: bytes) -> Iterator[ServerEvent]:
         if not line:
+            name, self._name = self._name, b""
             if self._data:
                 data = self._data[0] if len(self._data) == 1 else b"\n".join(self._data)
-                self._data, name, self._name = [], self._name, b""
+                self._data = []
                 yield ServerEvent(data, name)
         elif line.startswith(b"data:"):
             self._data.append(line[6:] if line.startswith(b"data: ") else line[5:])

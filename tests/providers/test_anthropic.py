@@ -6,6 +6,8 @@ import json
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jarvis_ai.domain import (
     Alive,
@@ -23,7 +25,7 @@ from jarvis_ai.domain import (
 from jarvis_ai.errors import ProviderError
 from jarvis_ai.providers.anthropic import Anthropic
 from jarvis_ai.providers.anthropic_request import request_body, takes_temperature
-from tests.providers.replies import Pieces
+from tests.providers.replies import ANY_JSON, Pieces
 
 pytestmark = pytest.mark.anyio
 
@@ -160,3 +162,40 @@ def test_tools_their_calls_and_their_results_are_translated():
 def test_fields_that_anthropic_refuses_are_left_out():
     body = request_body("claude-haiku-4-5", Prompt.of("Hi", extra={"response_format": {}, "seed": 1, "stop": "END"}))
     assert set(body) == {"model", "messages", "max_tokens", "stream", "stop_sequences"}
+
+
+@pytest.mark.parametrize(
+    ("stop", "sent"), [("END", ["END"]), (["A", " ", 5], ["A"]), (5, None), ("", None), (None, None)]
+)
+def test_stops_are_a_list_of_words(stop: object, sent: list[str] | None):
+    assert request_body("claude-haiku-4-5", Prompt.of("Hi", extra={"stop": stop})).get("stop_sequences") == sent
+
+
+def test_parts_without_words_are_left_out_and_images_are_not():
+    image = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
+    far = {"type": "image_url", "image_url": {"url": "http://a/b.png"}}
+    parts = [{"type": "text", "text": "Hi"}, {"type": "text", "text": ""}, {"type": "input_audio"}, image, far]
+    (message,) = request_body("claude-haiku-4-5", Prompt(({"role": "user", "content": parts},)))["messages"]
+    assert message["content"] == [
+        {"type": "text", "text": "Hi"},
+        {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "AAAA"}},
+        {"type": "image", "source": {"type": "url", "url": "http://a/b.png"}},
+    ]
+
+
+@pytest.mark.parametrize("arguments", ["[1]", "{junk", ["x"]])
+def test_arguments_that_are_no_object_are_put_into_one(arguments: object):
+    call = {"id": "t", "function": {"name": "f", "arguments": arguments}}
+    (message,) = request_body("claude-haiku-4-5", Prompt(({"role": "assistant", "tool_calls": [call]},)))["messages"]
+    assert message["content"] == [{"type": "tool_use", "id": "t", "name": "f", "input": {"arguments": arguments}}]
+
+
+ROLES = st.sampled_from(["system", "user", "assistant", "tool"])
+MESSAGE = st.dictionaries(st.sampled_from(["content", "tool_calls", "tool_call_id"]), ANY_JSON)
+EXTRA = st.dictionaries(st.sampled_from(["stop", "tools", "tool_choice"]), ANY_JSON)
+
+
+@given(st.lists(st.tuples(ROLES | ANY_JSON, MESSAGE)), EXTRA)
+def test_no_prompt_is_so_odd_that_wording_it_fails(messages: list[tuple], extra: dict):
+    prompt = Prompt(tuple({**message, "role": role} for role, message in messages), extra=extra)
+    assert request_body("claude-haiku-4-5", prompt)["max_tokens"] == 1024

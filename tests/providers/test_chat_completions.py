@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -25,7 +23,7 @@ from jarvis_ai.domain import (
 from jarvis_ai.errors import ProviderError
 from jarvis_ai.providers.openai import OpenAI
 from jarvis_ai.providers.openrouter import OpenRouter
-from tests.providers.replies import Pieces
+from tests.providers.replies import Pieces, Silent
 
 pytestmark = pytest.mark.anyio
 
@@ -100,17 +98,6 @@ async def test_a_malformed_line_is_passed_over_when_the_stream_goes_on():
     assert [chunk.text for chunk in chunks if isinstance(chunk, TextDelta)] == ["Hello", " world"]
 
 
-class Silent(httpx.AsyncByteStream):
-    """Says something, and then nothing more without hanging up."""
-
-    def __init__(self, body: bytes) -> None:
-        self._body = body
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        yield self._body
-        await asyncio.Event().wait()
-
-
 async def test_after_a_finish_reason_an_open_silent_connection_is_not_waited_for():
     chunks = await Replies(Silent(HELLO + STOP)).chunks()
     assert chunks == [Opened("gen-1"), TextDelta("Hello"), END]
@@ -154,9 +141,9 @@ async def test_an_answer_in_one_piece_gives_the_same_chunks():
     chunks = await Replies(json.dumps(body).encode(), kind="application/json").chunks()
     assert chunks == [
         Opened("gen-1"),
-        COUNTED,
         TextDelta("Hello"),
         ReasoningDelta("Be kind"),
+        COUNTED,
         Finished(FinishReason.STOP, "m", "", "gen-1"),
     ]
 
@@ -192,18 +179,54 @@ async def test_the_request_names_us_and_passes_every_parameter_on():
     assert headers["x-openrouter-title"] == "Jarvis AI"
 
 
+async def asked_of_openai(model: str, prompt: Prompt) -> tuple[dict, httpx.Headers]:
+    replies = Replies(HELLO + STOP + ACCOUNT + DONE)
+    async for _ in OpenAI(api_key="", base_url="http://direct", transport=replies.transport).stream(model, prompt):
+        pass
+    return replies.body, replies.requests[0].headers
+
+
 @pytest.mark.parametrize(("model", "limit"), [("gpt-4o", "max_tokens"), ("o3-mini", "max_completion_tokens")])
 async def test_openai_is_asked_in_the_words_of_the_model_family(model: str, limit: str):
+    extra = {"provider": {"sort": "price"}, "top_k": 5, "reasoning": {"effort": "low"}, "top_p": 0.5}
+    body, headers = await asked_of_openai(model, Prompt.of("Hi", temperature=0.3, max_tokens=50, extra=extra))
+    expected = {
+        "model": model,
+        "messages": [{"role": "user", "content": "Hi"}],
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        limit: 50,
+    }
+    assert body == expected | ({"temperature": 0.3, "top_p": 0.5} if limit == "max_tokens" else {})
+    assert "authorization" not in headers
+
+
+@pytest.mark.parametrize("model", ["gpt-4o", "gpt-5-mini"])
+async def test_a_limit_in_the_newer_word_is_the_only_one(model: str):
+    body, _ = await asked_of_openai(model, Prompt.of("Hi", extra={"max_completion_tokens": 7}))
+    assert (body["max_completion_tokens"], "max_tokens" in body) == (7, False)
+
+
+async def test_a_limit_is_always_sent_and_other_fields_cannot_undo_what_was_asked():
     replies = Replies(HELLO + STOP + ACCOUNT + DONE)
-    provider = OpenAI(api_key="", base_url="http://direct", transport=replies.transport)
-    prompt = Prompt.of("Hi", temperature=0.3, max_tokens=50, extra={"provider": {"sort": "price"}})
-    async for _ in provider.stream(model, prompt):
-        pass
-    assert replies.body[limit] == 50
-    assert ("temperature" in replies.body) == (limit == "max_tokens")
-    assert replies.body["stream_options"] == {"include_usage": True}
-    assert "provider" not in replies.body
-    assert "authorization" not in replies.requests[0].headers
+    await replies.chunks(Prompt.of("Hi", extra={"max_tokens": None, "max_completion_tokens": None, "stream": False}))
+    assert (replies.body["max_tokens"], replies.body["stream"]) == (1024, True)
+
+
+async def test_usage_is_not_asked_of_openai_where_nothing_is_streamed():
+    body, _ = await asked_of_openai("gpt-4o", Prompt.of("Hi", stream=False))
+    assert (body["stream"], "stream_options" in body) == (False, False)
+
+
+async def test_cached_and_reasoning_tokens_are_counted():
+    usage = {
+        "prompt_tokens": 14,
+        "completion_tokens": 9,
+        "prompt_tokens_details": {"cached_tokens": 3, "cache_write_tokens": 2},
+        "completion_tokens_details": {"reasoning_tokens": 5},
+    }
+    chunks = await Replies(HELLO + STOP + event(usage=usage) + DONE).chunks()
+    assert Usage(14, 9, cache_read_tokens=3, cache_write_tokens=2, reasoning_tokens=5) in chunks
 
 
 @pytest.mark.parametrize(

@@ -44,3 +44,12 @@ def test_an_event_without_its_final_blank_line_is_not_lost():
 def test_one_enormous_event_in_tiny_pieces_is_joined_once():
     pieces = [b"data: ", *[b"x" * 100] * 10_000, b"\n\n"]
     assert parsed(pieces) == [ServerEvent(b"x" * 1_000_000)]
+
+
+def test_a_name_without_data_is_not_the_name_of_the_next_event():
+    assert parsed([b"event: ping\n\ndata: x\n\n"]) == [ServerEvent(b"x")]
+
+
+@given(st.lists(st.binary() | st.sampled_from([b"\n", b"\r\n", b"data: ", b"event:", b": "])))
+def test_any_bytes_give_the_same_events_in_pieces_and_in_one(pieces: list[bytes]):
+    assert parsed(pieces) == parsed([b"".join(pieces)])

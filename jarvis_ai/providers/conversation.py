@@ -1,0 +1,158 @@
+"""One request and the reading of its answer, in whichever vendor's format it comes."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from typing import Any
+
+import httpx
+import orjson
+
+from jarvis_ai.domain import (
+    Alive,
+    Chunk,
+    Failure,
+    FailureKind,
+    Finished,
+    FinishReason,
+    Opened,
+    ReasoningDelta,
+    TextDelta,
+    ToolCallDelta,
+    Usage,
+)
+from jarvis_ai.errors import ProviderError
+from jarvis_ai.providers.border import opened
+from jarvis_ai.providers.failures import failure_of
+from jarvis_ai.providers.shapes import json_object
+from jarvis_ai.providers.sse import SseParser
+
+GRACE = 1.0
+"""Seconds to wait for the rest after a finish reason: the answer is whole, only its account may still come."""
+
+ALIVE = Alive()
+DONE = b"[DONE]"
+
+
+class Answer(ABC):
+    """What a response has said so far. A vendor's format is in `_event` and `_message`."""
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        self.finish: FinishReason | None = None
+        """Set as soon as the answer is whole."""
+        self.over = False
+        """Whether nothing that matters can follow."""
+        self._headers = headers
+        self._usage: Usage | None = None
+        self._model = self._upstream = self._id = ""
+        self._malformed = self._spoke = False
+
+    def take(self, data: bytes) -> Iterator[Chunk]:
+        """One event of a stream. Raises `ProviderError` for an error event; a line that is no JSON is passed over."""
+        try:
+            body = orjson.loads(data)
+        except orjson.JSONDecodeError:
+            if data == DONE:
+                self.over = True
+            else:
+                self._malformed = True
+            return
+        if isinstance(body, dict):
+            yield from self._event(body)
+
+    def whole(self, data: bytes) -> Iterator[Chunk]:
+        """An answer in one piece. Raises `ProviderError` for an error, and for one that is not whole."""
+        yield from self._message(json_object(data))
+        self.over = True
+        yield from self.close()
+
+    def close(self) -> Iterator[Chunk]:
+        """The end of the answer. Raises `ProviderError` when it was not whole, or empty."""
+        usage, self._usage = self._usage, None
+        if usage:
+            yield usage
+        failure = self._unfinished() if self.finish is None else self._silent(usage)
+        if failure or self.finish is None:
+            raise ProviderError(failure or Failure(FailureKind.TRUNCATED))
+        yield Finished(self.finish, self._model, self._upstream, self._id)
+
+    @abstractmethod
+    def _event(self, body: Mapping[str, Any]) -> Iterator[Chunk]: ...
+
+    @abstractmethod
+    def _message(self, body: Mapping[str, Any]) -> Iterator[Chunk]: ...
+
+    def _say(self, text: str) -> Iterator[Chunk]:
+        if text:
+            self._spoke = True
+            yield TextDelta(text)
+
+    def _think(self, text: str) -> Iterator[Chunk]:
+        if text:
+            self._spoke = True
+            yield ReasoningDelta(text)
+
+    def _call(self, delta: Mapping[str, Any]) -> Iterator[Chunk]:
+        self._spoke = True
+        yield ToolCallDelta(delta)
+
+    def _failed(self, body: Mapping[str, Any]) -> ProviderError:
+        return ProviderError(failure_of(200, self._headers, body, now=time.time()))
+
+    def _unfinished(self) -> Failure:
+        if self._malformed:
+            return Failure(FailureKind.MALFORMED, "the stream held a line that is not JSON, and did not finish", 200)
+        if self.over and not self._spoke:
+            return Failure(FailureKind.EMPTY, "the answer has no content", 200)
+        return Failure(FailureKind.TRUNCATED, "the answer ended without a finish reason", 200)
+
+    def _silent(self, usage: Usage | None) -> Failure | None:
+        """The failure of an answer without a word. Tokens that went elsewhere, into thought, make it a real one."""
+        filtered = self.finish is FinishReason.CONTENT_FILTER
+        if self._spoke or (usage and usage.output_tokens and not filtered):
+            return None
+        return Failure(FailureKind.REFUSED if filtered else FailureKind.EMPTY, "the answer has no content", 200)
+
+
+async def converse(
+    transport: httpx.AsyncBaseTransport,
+    url: httpx.URL,
+    *,
+    headers: httpx.Headers,
+    body: Mapping[str, Any],
+    answer: Callable[[Mapping[str, str]], Answer],
+    id_header: str,
+    grace: float = GRACE,
+) -> AsyncIterator[Chunk]:
+    """Send `body` and yield the answer's chunks, streamed or in one piece. Raises `ProviderError` and nothing else."""
+    async with opened(transport, "POST", url, headers=headers, body=body) as response:
+        yield Opened(response.headers.get(id_header, ""))
+        said = answer(response.headers)
+        if "text/event-stream" not in response.headers.get("content-type", "").lower():
+            for chunk in said.whole(await response.aread()):
+                yield chunk
+            return
+        parser, pieces, deadline = SseParser(), response.aiter_raw(), None
+        while not said.over:
+            piece = await (anext(pieces, None) if deadline is None else _late(pieces, deadline))
+            for event in parser.end() if piece is None else parser.feed(piece):
+                for chunk in said.take(event.data) if event.data else (ALIVE,):
+                    yield chunk
+            if piece is None:
+                break
+            if deadline is None and said.finish is not None:
+                deadline = asyncio.get_running_loop().time() + grace
+    for chunk in said.close():
+        yield chunk
+
+
+async def _late(pieces: AsyncIterator[bytes], deadline: float) -> bytes | None:
+    """What comes after the finish reason. The answer is whole: neither a silence nor a cut can spoil it now."""
+    try:
+        async with asyncio.timeout_at(deadline):
+            return await anext(pieces, None)
+    except (TimeoutError, httpx.HTTPError):
+        return None
