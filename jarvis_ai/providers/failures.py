@@ -15,9 +15,14 @@ from typing import Any
 import orjson
 
 from jarvis_ai.domain import Failure, FailureKind
+from jarvis_ai.providers.shapes import mapping
 from jarvis_ai.redaction import redact
 
 RAW_LENGTH = 300
+PAGE_LENGTH = 20_000
+MARKUP = re.compile(r"<(script|style)\b.*?(?:</\1>|\Z)|<[^<>]*>?", re.S | re.I)
+"""Tags, and the content of those that hold no words. What is never closed ends with the page or the next tag: no page
+is so odd that reading it takes long."""
 THIS_CENTURY = datetime(2001, 1, 1, tzinfo=UTC).timestamp()
 
 # Read first, in this order: the words are more exact than the code that comes with them.
@@ -30,6 +35,7 @@ PHRASES: tuple[tuple[str, FailureKind], ...] = (
     ("maximum context length", FailureKind.CONTEXT_TOO_LONG),
     ("prompt is too long", FailureKind.CONTEXT_TOO_LONG),
     ("requires moderation", FailureKind.MODERATED),
+    ("blocked by content filtering policy", FailureKind.REFUSED),
 )
 
 CODES: Mapping[str, FailureKind] = {
@@ -46,6 +52,7 @@ CODES: Mapping[str, FailureKind] = {
     "temporarily_unavailable": FailureKind.OVERLOADED,
     # OpenRouter, error.metadata.error_type; OpenAI has some of the same codes
     "context_length_exceeded": FailureKind.CONTEXT_TOO_LONG,
+    "max_tokens_exceeded": FailureKind.CONTEXT_TOO_LONG,
     "token_limit_exceeded": FailureKind.CONTEXT_TOO_LONG,
     "string_too_long": FailureKind.CONTEXT_TOO_LONG,
     "authentication": FailureKind.UNAUTHORIZED,
@@ -58,6 +65,7 @@ CODES: Mapping[str, FailureKind] = {
     "payload_too_large": FailureKind.TOO_LARGE,
     "timeout": FailureKind.UPSTREAM_TIMEOUT,
     # OpenAI, error.code or error.type
+    "unsupported_country_region_territory": FailureKind.MODEL_NOT_FOUND,
     "invalid_api_key": FailureKind.UNAUTHORIZED,
     "insufficient_quota": FailureKind.NO_CREDIT,
     "credit_balance_exhausted": FailureKind.NO_CREDIT,
@@ -98,6 +106,22 @@ STATUSES: Mapping[int, FailureKind] = {
     529: FailureKind.OVERLOADED,
 }
 
+WORDED_STATUSES: Mapping[str, int] = {
+    **dict.fromkeys(("invalid_request_error", "invalid_request", "invalid_prompt"), 400),
+    **dict.fromkeys(("authentication_error", "authentication", "invalid_api_key"), 401),
+    **dict.fromkeys(("billing_error", "payment_required"), 402),
+    **dict.fromkeys(("permission_error", "permission_denied"), 403),
+    **dict.fromkeys(("not_found_error", "not_found", "model_not_found"), 404),
+    **dict.fromkeys(("request_too_large", "payload_too_large"), 413),
+    "unprocessable": 422,
+    **dict.fromkeys(("rate_limit_error", "rate_limit_exceeded", "insufficient_quota", "slow_down"), 429),
+    **dict.fromkeys(("api_error", "server_error", "server"), 500),
+    **dict.fromkeys(("server_is_overloaded", "service_unavailable_error"), 503),
+    **dict.fromkeys(("timeout_error", "timeout"), 504),
+    **dict.fromkeys(("overloaded_error", "provider_overloaded"), 529),
+}
+"""What a word stands for where no number came: in an error under a good status, as in the middle of a stream."""
+
 MISSING_STATUS = 502
 """An error under a good status that names none: something upstream broke."""
 
@@ -114,23 +138,28 @@ class ErrorBody:
     @classmethod
     def read(cls, body: Any) -> ErrorBody:
         """Read parsed JSON, or raw bytes that may be no JSON at all."""
-        error = _mapping(body).get("error")
+        envelope = mapping(body)
+        error = envelope.get("error")
         if isinstance(error, str):
             return cls(error, {}, {}, {})
-        error = _mapping(error)
-        message = str(error.get("message") or "") or (_plain(body) if isinstance(body, bytes) else "")
-        return cls(message, error, _mapping(error.get("metadata")), _mapping(error.get("availability")))
+        # Servers of one's own put the words where they like.
+        error = mapping(error) or envelope
+        message = str(error.get("message") or error.get("detail") or "")
+        message = message or (_plain(body) if isinstance(body, bytes) else "")
+        return cls(message, error, mapping(error.get("metadata")), mapping(error.get("availability")))
 
     def status(self, http_status: int) -> int:
         """The status that counts: a code in the body stands for it under HTTP 200 (contract §3)."""
-        if http_status >= 400:
+        if not 200 <= http_status < 300:
             return http_status
         code = str(self.error.get("code") or "")
-        return int(code) if code.isdecimal() and 400 <= int(code) <= 599 else MISSING_STATUS
+        if re.fullmatch(r"[45]\d\d", code, re.ASCII):
+            return int(code)
+        return next((WORDED_STATUSES[word] for word in self.codes() if word in WORDED_STATUSES), MISSING_STATUS)
 
     def codes(self) -> Iterator[str]:
         """Every word that may name the failure, the most exact first."""
-        yield from (str(self.availability.get("code")), str(_mapping(self.error.get("details")).get("error_code")))
+        yield from (str(self.availability.get("code")), str(mapping(self.error.get("details")).get("error_code")))
         yield from (str(self.metadata.get("error_type")), str(self.error.get("code")), str(self.error.get("type")))
 
     @property
@@ -158,21 +187,21 @@ def failure_of(http_status: int, headers: Mapping[str, str], body: bytes | Any, 
 
 def _kind(said: ErrorBody, status: int) -> FailureKind:
     words = said.message.lower()
+    if status == 403 and (said.metadata.get("reasons") or said.metadata.get("flagged_input")):
+        return FailureKind.MODERATED
     by_phrase = (kind for phrase, kind in PHRASES if phrase in words)
     by_code = (CODES[code] for code in said.codes() if code in CODES)
     found = next(by_phrase, None) or next(by_code, None)
     if found:
         return found
-    if status == 403 and (said.metadata.get("reasons") or said.metadata.get("flagged_input")):
-        return FailureKind.MODERATED
     if status == 400 and words.startswith("provider returned error"):
         return FailureKind.UPSTREAM_REJECTED
-    return STATUSES.get(status, FailureKind.SERVER_ERROR if status >= 500 else FailureKind.INVALID_REQUEST)
+    return STATUSES.get(status, FailureKind.INVALID_REQUEST if 400 <= status < 500 else FailureKind.SERVER_ERROR)
 
 
 def retry_after(headers: Mapping[str, str], said: ErrorBody, *, now: float) -> float | None:
     """Seconds the server wants to be left alone, by whichever of its ways of saying so; None when it does not."""
-    echoed = {str(name).lower(): str(value) for name, value in _mapping(said.metadata.get("headers")).items()}
+    echoed = {str(name).lower(): str(value) for name, value in mapping(said.metadata.get("headers")).items()}
     for source in (headers, echoed):
         wish = _scaled(source.get("retry-after-ms"), 0.001)
         wish = _seconds_or_date(source.get("retry-after"), now) if wish is None else wish
@@ -206,17 +235,13 @@ def _scaled(value: Any, factor: float) -> float | None:
     """A number not below zero, times `factor`."""
     try:
         number = float(value) * factor
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return number if 0 <= number < float("inf") else None
 
 
 def _flag(value: str | None) -> bool | None:
     return {"true": True, "false": False}.get((value or "").lower())
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
 
 
 def _parsed(body: bytes) -> Any:
@@ -228,5 +253,4 @@ def _parsed(body: bytes) -> Any:
 
 def _plain(body: bytes) -> str:
     """The words of a page that came where JSON was due."""
-    text = re.sub(r"<(script|style).*?</\1>|<[^>]*>", " ", body[:20_000].decode("utf-8", "replace"), flags=re.S | re.I)
-    return " ".join(text.split())
+    return " ".join(MARKUP.sub(" ", body[:PAGE_LENGTH].decode("utf-8", "replace")).split())

@@ -66,12 +66,60 @@ CASES = [
         FailureKind.NO_CREDIT,
     ),
     (429, anthropic("rate_limit_error", error_code="enforced_spend_limit_reached"), FailureKind.NO_CREDIT),
+    (429, anthropic("rate_limit_error", error_code="contract_spend_limit_reached"), FailureKind.NO_CREDIT),
+    (429, anthropic("rate_limit_error"), FailureKind.RATE_LIMITED),
+    (402, anthropic("billing_error"), FailureKind.NO_CREDIT),
+    (403, anthropic("permission_error"), FailureKind.FORBIDDEN),
+    (409, anthropic("conflict_error"), FailureKind.INVALID_REQUEST),
+    (504, anthropic("timeout_error"), FailureKind.UPSTREAM_TIMEOUT),
+    (400, anthropic("invalid_request_error", "Output blocked by content filtering policy"), FailureKind.REFUSED),
+    (400, router(400, "no", error_type="max_tokens_exceeded"), FailureKind.CONTEXT_TOO_LONG),
+    (403, router(403, "no", error_type="content_policy_violation", reasons=["violence"]), FailureKind.MODERATED),
+    (403, openai("invalid_request_error", "unsupported_country_region_territory"), FailureKind.MODEL_NOT_FOUND),
+    (429, openai("insufficient_quota", "project_spend_limit_exceeded"), FailureKind.NO_CREDIT),
+    (503, openai("service_unavailable_error", "server_is_overloaded"), FailureKind.OVERLOADED),
+    (301, b"<html>Moved</html>", FailureKind.SERVER_ERROR),
 ]
 
 
 @pytest.mark.parametrize(("status", "body", "kind"), CASES)
 def test_each_error_of_the_contract_has_its_kind(status: int, body: bytes, kind: FailureKind):
     assert failure_of(status, {}, body, now=NOW).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status"),
+    [
+        (anthropic("overloaded_error"), FailureKind.OVERLOADED, 529),
+        (anthropic("rate_limit_error"), FailureKind.RATE_LIMITED, 429),
+        (anthropic("invalid_request_error"), FailureKind.INVALID_REQUEST, 400),
+        (openai("invalid_request_error", "model_not_found"), FailureKind.MODEL_NOT_FOUND, 404),
+        (router(None, "no", error_type="payload_too_large"), FailureKind.TOO_LARGE, 413),
+        (router("4" * 5000, "no"), FailureKind.SERVER_ERROR, 502),
+        (b"{}", FailureKind.SERVER_ERROR, 502),
+    ],
+)
+def test_under_a_good_status_the_words_of_an_error_give_the_true_one(body: bytes, kind: FailureKind, status: int):
+    failure = failure_of(200, {}, body, now=NOW)
+    assert (failure.kind, failure.http_status) == (kind, status)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"error": "model \'llama\' not found"}',
+        b'{"object": "error", "message": "model \'llama\' not found", "code": 404}',
+        b'{"detail": "model \'llama\' not found"}',
+    ],
+    ids=["Ollama", "vLLM", "FastAPI"],
+)
+def test_servers_of_ones_own_are_heard_wherever_they_put_their_words(body: bytes):
+    failure = failure_of(404, {}, body, now=NOW)
+    assert (failure.kind, failure.raw) == (FailureKind.MODEL_NOT_FOUND, "model 'llama' not found")
+
+
+def test_a_page_whose_script_is_never_closed_has_no_words_after_it():
+    assert failure_of(502, {}, b"<h1>Sorry</h1><script>" + b"<script>x" * 2000, now=NOW).detail == "HTTP 502: Sorry"
 
 
 def test_a_page_where_json_was_due_is_read_for_its_words():
@@ -100,6 +148,11 @@ def test_the_upstream_words_are_kept_and_keys_in_them_are_not():
             router(429, "", headers={"X-RateLimit-Reset": str(int((NOW + 60) * 1000)), "X-RateLimit-Remaining": "0"}),
             60.0,
         ),
+        ({"retry-after": "7"}, json.dumps({"error": {"availability": {"retry_after": 4}}}).encode(), 7.0),
+        ({"retry-after": "-1"}, b"", None),
+        ({"retry-after": "1e400"}, b"", None),
+        ({}, json.dumps({"error": {"availability": {"retry_after": "x"}}}).encode(), None),
+        ({"x-ratelimit-reset": "6m0s", "x-ratelimit-remaining": "0"}, b"", None),
         ({}, b"", None),
     ],
 )
