@@ -5,12 +5,14 @@ It is written through the real rows and the real schema, every row marked as sim
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from jarvis_ai.domain import (
     Attempt,
@@ -130,7 +132,7 @@ TALKS = (
 def fill(path: Path, *, now: float, days: int = 30, seed: int = 7) -> int:
     """Write `days` of traffic that end at `now`; returns how many operations.
 
-    A file that was not there appears whole or not at all.
+    A file that was not there appears whole or not at all; of several that fill it together the first one wins.
     """
     chance = random.Random(seed)
     facts = [conversation(chance, at, now) for at in moments(chance, now, days)]
@@ -138,10 +140,13 @@ def fill(path: Path, *, now: float, days: int = 30, seed: int = 7) -> int:
     if path.exists():
         _store(path, writes)
         return len(facts)
-    new = path.with_name(f"{path.name}.new")
-    new.unlink(missing_ok=True)
-    _store(new, writes)
-    new.replace(path)
+    new = path.with_name(f"{path.name}.{uuid4().hex}.new")
+    try:
+        _store(new, writes)
+        with suppress(FileExistsError):
+            os.link(new, path)
+    finally:
+        new.unlink(missing_ok=True)
     return len(facts)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,20 @@ def test_the_same_seed_writes_the_same_traffic(tmp_path: Path) -> None:
         sample.fill(tmp_path / name, now=NOON, days=2, seed=seed)
         rows.append(table(tmp_path / name, "SELECT * FROM attempts ORDER BY operation_id, attempt_no"))
     assert rows[0] == rows[1] != rows[2]
+
+
+def test_of_those_who_fill_a_new_log_together_the_first_one_wins(tmp_path: Path) -> None:
+    def fill() -> None:
+        sample.fill(tmp_path / "demo.db", now=NOON, days=1)
+
+    threads = [threading.Thread(target=fill) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    alone = sample.fill(tmp_path / "alone.db", now=NOON, days=1)
+    assert table(tmp_path / "demo.db", "SELECT COUNT(*) FROM operations") == [(alone,)]
+    assert list(tmp_path.glob("*.new*")) == []
 
 
 def test_it_may_be_poured_into_a_log_that_is_there(tmp_path: Path) -> None:

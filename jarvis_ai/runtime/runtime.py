@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import logging
-import os
+import threading
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack
@@ -23,6 +22,7 @@ from jarvis_ai.domain import (
     OPENROUTER,
     Chain,
     Completion,
+    Link,
     Prompt,
     Source,
 )
@@ -32,6 +32,7 @@ from jarvis_ai.errors import ProviderError
 from jarvis_ai.policy import Policy
 from jarvis_ai.providers.openrouter import OpenRouter
 from jarvis_ai.runtime.account import NO_MANAGEMENT_KEY, Credits, read_credits
+from jarvis_ai.runtime.chores import repeat
 from jarvis_ai.runtime.composition import price_of, providers, towards
 from jarvis_ai.runtime.health import BreakerRow, Health, assess, breaker_rows
 from jarvis_ai.runtime.run import Run
@@ -46,6 +47,8 @@ T = TypeVar("T")
 
 CATALOG_AGE = 300.0
 """Seconds until the catalogue is asked for again; OpenRouter serves it with this max-age."""
+ALERT_AGE = 60.0
+"""Seconds until the usage log is looked through for alerts again, whether or not anybody has a page open."""
 SIMULATOR_NOTICE = "Demo mode: simulated providers answer at {}; PUT /admin/faults there makes them fail."
 FIRST_CATALOG_WAIT = 2.0
 """Seconds that a start waits for the catalogue. It goes on without one: the alias table resolves the seed's names."""
@@ -54,7 +57,15 @@ FIRST_CATALOG_WAIT = 2.0
 class Runtime:
     """Engine, log and catalogue behind a loop of their own. Every public method may be called from any thread."""
 
-    def __init__(self, settings: Settings, *, policy: Policy | None = None, usage_log: UsageLog | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        policy: Policy | None = None,
+        usage_log: UsageLog | None = None,
+        quiet: bool = False,
+    ) -> None:
+        """`quiet`: notices and alerts are not written to the server's log."""
         self._stack = ExitStack()
         self.simulated = settings.demo
         self.simulator = self._start_simulator(settings) if settings.demo else None
@@ -75,7 +86,10 @@ class Runtime:
         )
         self._portal = self._stack.enter_context(start_blocking_portal("asyncio", name="jarvis-engine"))
         self._watcher = alerts.Watcher()
+        self._catalog_asked = threading.Event()
         self._start_catalog()
+        if not quiet:
+            self._tell_operator()
 
     # Asking
 
@@ -122,7 +136,7 @@ class Runtime:
     def notices(self) -> list[str]:
         """What an operator should know about the configuration, one sentence each."""
         resolved = [self.catalog.resolve(place.requested).note for place in self.plan().links if place.requested]
-        preferred = self.catalog.resolve(self.settings.preferred_model).note
+        preferred = _note(self.catalog, self.settings.preferred_model)
         simulator = SIMULATOR_NOTICE.format(self.simulator.base_url) if self.simulator else ""
         said = [*self.settings.warnings, simulator, preferred, *resolved, self.usage_log.alarm]
         return list(dict.fromkeys(filter(None, said)))
@@ -132,10 +146,8 @@ class Runtime:
         return breaker_rows(dict(self.engine.breakers), time.time())
 
     def alerts(self) -> list[Alert]:
-        """The alerts that hold now; each change is written to the server's log once."""
-        raised = alerts.evaluate(self.analytics, alerts.Thresholds(), now=time.time())
-        self._watcher.observe(raised)
-        return raised
+        """The alerts that hold now."""
+        return alerts.evaluate(self.analytics, alerts.Thresholds(), now=time.time())
 
     async def health(self) -> Health:
         """Every service's state, from breakers and the log."""
@@ -206,22 +218,33 @@ class Runtime:
     def _start_catalog(self) -> None:
         self._portal.start_task_soon(self._keep_catalog)
         if self._router() is not None:
-            deadline = time.monotonic() + FIRST_CATALOG_WAIT
-            while not len(self.catalog) and time.monotonic() < deadline:
-                time.sleep(0.01)
+            self._catalog_asked.wait(FIRST_CATALOG_WAIT)
+
+    def _tell_operator(self) -> None:
+        """Write what looks wrong, and from now on each change of the alerts, to the server's log."""
+        for notice in self.notices:
+            log.log(logging.WARNING if notice in self.settings.warnings else logging.INFO, notice)
+        self._portal.start_task_soon(repeat, self._watch_alerts, ALERT_AGE)
+
+    async def _watch_alerts(self) -> None:
+        # The only place that observes: pages and routes ask at the same time, and each change is to be told once.
+        self._watcher.observe(await asyncio.to_thread(self.alerts))
 
     async def _keep_catalog(self) -> None:
         try:
-            while True:
-                try:
-                    await self.refresh_catalog()
-                except ProviderError as exc:
-                    log.warning("The catalogue could not be read, the old one is kept: %s", exc)
-                await asyncio.sleep(CATALOG_AGE)
+            await repeat(self._read_catalog, CATALOG_AGE)
         finally:
             # The one task that lives as long as the loop sees to its connections at the end.
             with CancelScope(shield=True):
                 await self._close_providers()
+
+    async def _read_catalog(self) -> None:
+        try:
+            await self.refresh_catalog()
+        except ProviderError as exc:
+            log.warning("The catalogue could not be read, the old one is kept: %s", exc)
+        finally:
+            self._catalog_asked.set()
 
     async def _close_providers(self) -> None:
         for provider in self.providers.values():
@@ -234,21 +257,11 @@ class Runtime:
         return router if isinstance(router, OpenRouter) else None
 
 
+def _note(catalog: Catalog, name: str) -> str:
+    """What is to be known about a name, where the catalogue is the one to ask."""
+    link = Link.parse(name)
+    return catalog.resolve(link.model).note if link.provider == OPENROUTER else ""
+
+
 def _first(chain: Chain) -> str:
     return str(chain.links[0].link) if chain.links else ""
-
-
-@functools.cache
-def shared() -> Runtime:
-    """The one runtime of this process, made from the environment and `.env` on first use."""
-    settings = Settings.from_environment(os.environ, Path(".env"))
-    logging.getLogger("jarvis_ai").setLevel(settings.log_level)
-    return Runtime(settings)
-
-
-@functools.cache
-def drills() -> Runtime:
-    """A runtime of its own for drills: every provider is a simulator, so faults disturb nobody else."""
-    settings = Settings.from_environment(os.environ, Path(".env"))
-    rehearsal = Settings(data_dir=settings.data_dir, demo_speed=settings.demo_speed, api_token=shared().api_token)
-    return Runtime(rehearsal, usage_log=shared().usage_log if settings.demo else None)
