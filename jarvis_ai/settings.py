@@ -73,6 +73,18 @@ class Settings:
         return _Reader(values).settings()
 
 
+def doubts(name: str, key: str) -> list[str]:
+    """What looks wrong with a key, in sentences that do not repeat it."""
+    prefix = KEY_PREFIXES[name]
+    others = {other for other in KEY_PREFIXES.values() if len(other) > len(prefix) and key.startswith(other)}
+    doubtful = (
+        (not key.startswith(prefix), f"{name} does not begin with '{prefix}': is it the right key?"),
+        (bool(others), f"{name} begins with '{''.join(others)}': it looks like the key of another provider."),
+        ("your-" in key.lower(), f"{name} still holds the words of an example: put your own key in its place."),
+    )
+    return [sentence for doubt, sentence in doubtful if doubt]
+
+
 class _Reader:
     """Turns text into settings and gathers what looks wrong on the way."""
 
@@ -111,16 +123,15 @@ class _Reader:
             self.warnings.append(f"{name} had spaces or quotes around it; they were left out.")
         if re.search(r"[^\x21-\x7e]", key):
             raise ConfigurationError(f"{name} contains a space or a character that no key has. Copy it again, whole.")
-        prefix = KEY_PREFIXES[name]
         own_server = name == "OPENAI_API_KEY" and self.url("OPENAI_BASE_URL", OPENAI_URL) != OPENAI_URL
-        if key and not key.startswith(prefix) and not own_server:
-            self.warnings.append(f"{name} does not begin with '{prefix}': is it the right key?")
+        if key and not own_server:
+            self.warnings += doubts(name, key)
         return key
 
     def url(self, name: str, default: str) -> str:
         url = self.text(name, default).rstrip("/")
         if not re.match(r"https?://[^/\s]+", url):
-            raise ConfigurationError(f"{name} must be a web address such as {default}, not '{url}'.")
+            raise ConfigurationError(f"{name} must be a web address such as {default}.")
         return url
 
     def flag(self, name: str) -> bool:

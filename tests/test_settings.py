@@ -46,6 +46,25 @@ def test_a_key_with_another_prefix_is_mentioned_without_its_value():
     assert "wrong-key" not in settings.warnings[0]
 
 
+@pytest.mark.parametrize("key", [KEY, "sk-ant-api03-0000"])
+def test_a_key_of_another_provider_is_mentioned(key: str):
+    [warning] = Settings.from_environment({"OPENAI_API_KEY": key}).warnings
+    assert "another provider" in warning
+    assert key not in warning
+
+
+@pytest.mark.parametrize(
+    ("name", "key"), [("OPENROUTER_API_KEY", KEY), ("OPENAI_API_KEY", "sk-proj-0"), ("ANTHROPIC_API_KEY", "sk-ant-0")]
+)
+def test_a_key_that_looks_right_is_taken_without_a_word(name: str, key: str):
+    assert Settings.from_environment({name: key}).warnings == ()
+
+
+def test_the_placeholder_of_the_guide_is_not_taken_for_a_key():
+    [warning] = Settings.from_environment({"OPENROUTER_API_KEY": "sk-or-your-api-key-here"}).warnings
+    assert "put your own key" in warning
+
+
 def test_keys_never_show():
     settings = Settings.from_environment({"OPENROUTER_API_KEY": KEY, "JARVIS_API_TOKEN": "open-sesame"})
     assert KEY not in repr(settings)
@@ -56,7 +75,7 @@ def test_keys_never_show():
     ("name", "value"),
     [
         ("OPENROUTER_FALLBACK_ENABLED", "perhaps"),
-        ("OPENROUTER_BASE_URL", "openrouter.ai"),
+        ("OPENROUTER_BASE_URL", "user:secret@openrouter.ai"),
         ("LOG_LEVEL", "LOUD"),
         ("USAGE_DATABASE_URL", "mysql://user:secret@host/db"),
         ("JARVIS_DEMO_SPEED", "0"),
