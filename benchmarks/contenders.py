@@ -16,7 +16,7 @@ import openai
 from jarvis_ai.catalog import Catalog
 from jarvis_ai.domain import KEYWORD, OPENROUTER, Event, Prompt, Source, TextDelta
 from jarvis_ai.engine import Engine
-from jarvis_ai.engine.plan import Wishes, plan
+from jarvis_ai.engine.plan import Planner, Wishes
 from jarvis_ai.providers.openrouter import OpenRouter
 from jarvis_ai.usage_log import UsageLog
 
@@ -45,11 +45,11 @@ async def ours(base_url: str, folder: Path) -> AsyncIterator[Contender]:
     """The engine: plan, breakers, and both log rows in a SQLite file before and after every call."""
     provider = OpenRouter(api_key="sk-or-v1-benchmark", base_url=base_url)
     log = UsageLog(folder / "usage.db")
-    engine, catalog, wishes = Engine({OPENROUTER: provider}, log), Catalog(), Wishes(MODEL)
+    engine = Engine({OPENROUTER: provider}, log)
+    planner = Planner(Wishes(MODEL), Catalog(), (OPENROUTER, KEYWORD))
 
     async def run(prompt: Prompt, emit: Callable[[Event], None]) -> None:
-        chain = plan(wishes, catalog, (OPENROUTER, KEYWORD))
-        completion = await engine.run(engine.open(prompt, chain, source=Source.PYTHON), emit)
+        completion = await engine.run(engine.open(prompt, planner.plan(), source=Source.PYTHON), emit)
         assert completion.ok and len(completion.attempts) == 1, completion
 
     async def ask() -> None:

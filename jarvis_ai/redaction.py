@@ -6,7 +6,6 @@ import re
 
 MASK = "[redacted]"
 
-_HINTS = ("sk-", "earer", "api-key", "api_key", "apikey")
 _SECRETS = re.compile(
     r"""
     (?P<keep>\b[Bb]earer\s+|\bx?[-_]?api[-_]?key["']?\s*[:=]\s*["']?)[\w\-.~+/=]{8,}   # a header or an assignment
@@ -18,7 +17,13 @@ _SECRETS = re.compile(
 
 def redact(text: str) -> str:
     """`text` with every key and bearer token masked; the same object when it holds none."""
-    lowered = text.lower()
-    if not any(hint in lowered for hint in _HINTS):
+    # Every text of every row comes through here, and hardly any holds a secret.
+    if not suspicious(text):
         return text
     return _SECRETS.sub(lambda match: (match["keep"] or "") + MASK, text)
+
+
+def suspicious(text: str) -> bool:
+    """Whether a closer look could find a secret in `text`."""
+    lowered = text.lower()
+    return "sk-" in lowered or "earer" in lowered or ("api" in lowered and "key" in lowered)

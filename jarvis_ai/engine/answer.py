@@ -21,6 +21,7 @@ from jarvis_ai.domain import (
     ToolCallDelta,
     Usage,
 )
+from jarvis_ai.engine.deadline import MovingDeadline
 from jarvis_ai.errors import ProviderError
 from jarvis_ai.policy import Deadlines
 
@@ -71,18 +72,18 @@ class Listener:
         end = began + remaining
         silence, (phase, allowed) = self._deadlines.silence, self._until_headers()
         try:
-            async with asyncio.timeout_at(min(end, began + allowed)) as limit, aclosing(_generator(chunks)) as stream:
+            async with MovingDeadline(min(end, began + allowed)) as limit, aclosing(_generator(chunks)) as stream:
                 async for chunk in stream:
                     kind = type(chunk)
                     if kind is TextDelta or kind is ReasoningDelta or kind is ToolCallDelta:
                         if self._answer.ttft is None and kind is not ReasoningDelta:
                             self._answer.ttft = self._timer() - dispatched
                         phase, allowed = FailureKind.STALLED, silence
-                        limit.reschedule(min(end, clock() + silence))
+                        limit.move(min(end, clock() + silence))
                         self._take_words(cast("TextDelta | ReasoningDelta | ToolCallDelta", chunk))
                     elif kind is Opened:
                         phase, allowed = FailureKind.FIRST_TOKEN_TIMEOUT, self._deadlines.first_token
-                        limit.reschedule(min(end, began + allowed))
+                        limit.move(min(end, began + allowed))
                         self._answer.opened = True
                         self._answer.generation_id = cast("Opened", chunk).generation_id
                     elif kind is not Alive:

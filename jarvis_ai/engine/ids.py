@@ -8,5 +8,6 @@ from uuid import UUID
 
 def uuid7(now: float) -> str:
     """A UUIDv7 for `now`, seconds since the epoch; random below the millisecond."""
-    value = int(now * 1000) << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
+    chance = secrets.randbits(74)
+    value = int(now * 1000) << 80 | 0x7 << 76 | (chance >> 62) << 64 | 0b10 << 62 | chance & (1 << 62) - 1
     return str(UUID(int=value))

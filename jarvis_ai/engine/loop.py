@@ -12,7 +12,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from jarvis_ai.domain import (
     UNKNOWN_COST,
@@ -63,7 +63,10 @@ class Recorder(Protocol):
     """Where facts are kept."""
 
     async def record(self, *facts: Fact) -> None:
-        """Keep `facts`, all or none, in order; returns once they would survive the process. Never raises."""
+        """Keep `facts`, all or none, in order; returns once they would survive the process. Never raises.
+
+        Takes them in before it first waits: a caller that is cancelled meanwhile loses none.
+        """
         ...
 
 
@@ -139,7 +142,7 @@ class _Run:
                     if answer is not None:
                         return self._answered(answer)
                 case GiveUp(failure):
-                    return self._ended(Status.FAILED, failure)
+                    return self._ended(Status.FAILED, failure=failure)
                 case Wait():
                     raise AssertionError("Without hedging nothing is in flight between two steps.")
 
@@ -215,10 +218,10 @@ class _Run:
         self.engine.breakers.answered(attempt.link)
         if answer.ttft is not None:
             self.ttft = began - self.began + answer.ttft
-        self._settle(replace(self._measured(attempt, answer, began), status=Status.OK))
+        self._settle(self._measured(attempt, answer, began, Status.OK))
 
     def _failed(self, attempt: Attempt, answer: Answer, failure: Failure, began: float) -> None:
-        ended = replace(self._measured(attempt, answer, began), status=Status.FAILED, failure=failure)
+        ended = self._measured(attempt, answer, began, Status.FAILED, failure)
         if not answer.opened and (failure.http_status or failure.kind in UNBILLED):
             ended = replace(ended, cost=NOTHING)
         self.engine.breakers.failed(ended, self.engine.clock())
@@ -231,15 +234,19 @@ class _Run:
     def _abandoned(self, attempt: Attempt, answer: Answer, began: float) -> None:
         # A cancelled attempt was still made, and maybe billed: it is recorded like any other.
         self.engine.breakers.abandoned(attempt.link)
-        self._settle(replace(self._measured(attempt, answer, began), status=Status.CANCELLED))
+        self._settle(self._measured(attempt, answer, began, Status.CANCELLED))
 
     def _settle(self, attempt: Attempt) -> None:
         self.attempts.append(attempt)
         self.unwritten.append(attempt)
 
-    def _measured(self, attempt: Attempt, answer: Answer, began: float) -> Attempt:
+    def _measured(
+        self, attempt: Attempt, answer: Answer, began: float, status: Status, failure: Failure | None = None
+    ) -> Attempt:
         return replace(
             attempt,
+            status=status,
+            failure=failure,
             latency=self.engine.timer() - began,
             ttft=answer.ttft,
             usage=answer.usage,
@@ -256,10 +263,9 @@ class _Run:
         return self.engine.price(attempt.link, usage, attempt.started_at)
 
     def _answered(self, answer: Answer) -> Completion:
-        completion, last = self._ended(Status.OK), self.attempts[-1]
-        finished = answer.finished
-        return replace(
-            completion,
+        last, finished = self.attempts[-1], answer.finished
+        return self._ended(
+            Status.OK,
             text=answer.text,
             link=last.link,
             usage=answer.usage,
@@ -269,23 +275,22 @@ class _Run:
             tool_calls=tuple(answer.tool_calls),
         )
 
-    def _ended(self, status: Status, failure: Failure | None = None) -> Completion:
+    def _ended(self, status: Status, **more: Any) -> Completion:
         return Completion(
             operation_id=self.operation.id,
             finished_at=self.engine.clock(),
             status=status,
-            failure=failure,
             attempts=tuple(self.attempts),
             cost=total_cost([attempt.cost for attempt in self.attempts]),
             latency=self.engine.timer() - self.began,
             ttft=self.ttft,
             simulated=self.operation.simulated,
+            **more,
         )
 
     async def _close(self, completion: Completion) -> Completion:
         try:
-            # Shielded: the outcome is written even when the caller has gone.
-            await asyncio.shield(self._write(completion))
+            await self._write(completion)
         finally:
             self.emit(Completed(completion))
         return completion
@@ -304,7 +309,5 @@ def total_cost(costs: list[Cost]) -> Cost:
         return UNKNOWN_COST
     # A refused call costs an estimated nothing, which takes no certainty from a billed sum.
     sources = {cost.source for cost in costs if cost.nanos} or {cost.source for cost in costs}
-    weakest = next(
-        source for source in (CostSource.ESTIMATED, CostSource.SETTLED, CostSource.BILLED) if source in sources
-    )
+    weakest = next(source for source in WEAKEST_FIRST if source in sources)
     return Cost(sum(amounts), weakest)

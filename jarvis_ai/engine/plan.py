@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -38,6 +39,18 @@ def plan(
     places = list(_places(wishes, catalog, models, task, keyword=keyword))
     able = _without_repeats(place for place in places if place.link.provider in configured)
     return Chain(able if wishes.fallback_enabled else able[:1])
+
+
+class Planner:
+    """Plans over one catalogue. The same question gets the same chain, so each is worked out once."""
+
+    def __init__(self, wishes: Wishes, catalog: Catalog, configured: Collection[str]) -> None:
+        self.catalog = catalog
+        self._plan = functools.lru_cache(maxsize=256)(functools.partial(plan, wishes, catalog, tuple(configured)))
+
+    def plan(self, models: Sequence[str] = (), task: str = "", *, keyword: bool = True) -> Chain:
+        """See `plan`."""
+        return self._plan(models=tuple(models), task=task, keyword=keyword)
 
 
 def _places(

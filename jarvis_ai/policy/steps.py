@@ -92,12 +92,12 @@ def _again(attempts: Sequence[Attempt], policy: Policy, *, now: float, deadline:
 def _onward(
     chain: Chain, attempts: Sequence[Attempt], policy: Policy, breakers: Mapping[str, Breaker], now: float
 ) -> Send | GiveUp:
-    left = [place for place in chain.links if not _ruled_out(place, attempts, chain, policy)]
-    for place in left:
-        if all(breaker.admits(now) for breaker in _before(place.link, breakers)):
+    for place in chain.links:
+        rests = not all(breaker.admits(now) for breaker in _before(place.link, breakers))
+        if not rests and not _ruled_out(place, attempts, chain, policy):
             return Send(place, _why(place, attempts))
-    if left and not attempts:
-        soonest = min(left, key=lambda place: _reopens(place.link, breakers))
+    if chain.links and not attempts:
+        soonest = min(chain.links, key=lambda place: _reopens(place.link, breakers))
         return Send(soonest, "every link is resting; this one is due back soonest")
     return GiveUp(_original(attempts))
 

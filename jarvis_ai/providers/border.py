@@ -45,8 +45,9 @@ async def opened(
 
     Speaks to the transport itself: redirects, cookies and the rest of a client have no business with a model's answer.
     """
-    content = None if body is None else orjson.dumps(body, default=str)
-    request = httpx.Request(method, url, headers=headers, content=content)
+    content = b"" if body is None else orjson.dumps(body, default=str)
+    # A ready stream keeps httpx from working out headers that the transport sets anyway.
+    request = httpx.Request(method, url, headers=headers, stream=httpx.ByteStream(content))
     response = None
     try:
         response = await transport.handle_async_request(request)
@@ -60,8 +61,13 @@ async def opened(
             await response.aclose()
 
 
+async def whole(response: httpx.Response) -> bytes:
+    """The body in one piece; it is never compressed."""
+    return b"".join([piece async for piece in response.aiter_raw()])
+
+
 async def _refusal(response: httpx.Response) -> ProviderError:
-    body = await response.aread()
+    body = await whole(response)
     return ProviderError(failure_of(response.status_code, response.headers, body, now=time.time()))
 
 

@@ -27,7 +27,7 @@ from jarvis_ai.domain import (
     Source,
 )
 from jarvis_ai.engine import Engine
-from jarvis_ai.engine.plan import Wishes, plan
+from jarvis_ai.engine.plan import Planner, Wishes
 from jarvis_ai.errors import ProviderError
 from jarvis_ai.policy import Policy
 from jarvis_ai.providers.openrouter import OpenRouter
@@ -75,8 +75,8 @@ class Runtime:
             sample.fill(settings.database, now=time.time())
         self.usage_log = usage_log or self._open_log(settings.database)
         self.analytics = Analytics(settings.database)
-        self.catalog = Catalog()
         self.providers = providers(self.settings)
+        self._planner = self._planner_over(Catalog())
         self.engine = Engine(
             self.providers,
             self.usage_log,
@@ -97,9 +97,7 @@ class Runtime:
         self, model: str | None = None, models: Sequence[str] = (), task: str = "", *, keyword: bool = True
     ) -> Chain:
         """The chain for a prompt; raises `ValueError` for an unknown task or an empty name."""
-        wishes = Wishes(self.settings.preferred_model, self.settings.fallback_enabled, self.settings.cost_optimization)
-        named = [*([model] if model else []), *models]
-        return plan(wishes, self.catalog, self.providers.keys(), models=named, task=task, keyword=keyword)
+        return self._planner.plan([*([model] if model else []), *models], task, keyword=keyword)
 
     def start(
         self, prompt: Prompt, chain: Chain, *, source: Source, task: str = "", tag: str = "", requested_model: str = ""
@@ -131,6 +129,11 @@ class Runtime:
         return await asyncio.wrap_future(self._portal.start_task_soon(function, *arguments))
 
     # Knowing
+
+    @property
+    def catalog(self) -> Catalog:
+        """OpenRouter's catalogue as last read; empty until it was read once."""
+        return self._planner.catalog
 
     @property
     def notices(self) -> list[str]:
@@ -193,7 +196,7 @@ class Runtime:
         """Ask for the catalogue now; raises `ProviderError`, and keeps the old one then."""
         router = self._router()
         if router is not None:
-            self.catalog = Catalog.read(await router.models())
+            self._planner = self._planner_over(Catalog.read(await router.models()))
 
     def close(self) -> None:
         """Stop the loop, the simulator and the log, in this order. Runs still under way are cancelled."""
@@ -201,6 +204,11 @@ class Runtime:
         self._stack.close()
 
     # Making
+
+    def _planner_over(self, catalog: Catalog) -> Planner:
+        settings = self.settings
+        wishes = Wishes(settings.preferred_model, settings.fallback_enabled, settings.cost_optimization)
+        return Planner(wishes, catalog, self.providers.keys())
 
     def _start_simulator(self, settings: Settings) -> Simulator:
         simulator = Simulator(speed=settings.demo_speed)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from jarvis_ai.domain import Attempt, Chain, Completion, Fact, Link, Operation, Prompt, Status
-from jarvis_ai.redaction import MASK, redact
+from jarvis_ai.redaction import MASK, redact, suspicious
 
 Row = dict[str, Any]
 
@@ -124,13 +124,13 @@ def body_row(operation: Operation) -> Row:
     return {
         "operation_id": operation.id,
         "started_at": ms(operation.started_at) or 0,
-        "request": to_json(redacted(request_of(operation.prompt))),
+        "request": safe_json(request_of(operation.prompt)),
     }
 
 
 def answer_row(completion: Completion) -> Row:
     """The answer's text and its tool calls."""
-    calls = to_json(redacted(list(completion.tool_calls))) if completion.tool_calls else None
+    calls = safe_json(list(completion.tool_calls)) if completion.tool_calls else None
     return {"operation_id": completion.operation_id, "answer": clean(completion.text), "tool_calls": calls}
 
 
@@ -152,7 +152,7 @@ def chain_json(chain: Chain) -> str:
         {"link": str(item.link), "reason": item.reason, **({"requested": item.requested} if item.requested else {})}
         for item in chain.links
     ]
-    return to_json(redacted(links))
+    return safe_json(links)
 
 
 def model_of(link: Link) -> str:
@@ -191,13 +191,16 @@ def integer(value: int | None) -> int | None:
 
 def clean(text: str) -> str:
     """Redacted text that SQLite can store: a lone surrogate becomes a question mark."""
-    return redact(text).encode("utf-8", "replace").decode() if text else ""
+    safe = redact(text) if text else ""
+    return safe if safe.isascii() else safe.encode("utf-8", "replace").decode()
 
 
 def redacted(value: Any, depth: int = 0) -> Any:
     """The same structure with every text redacted; what JSON does not know becomes text."""
     plain: Any
     match value:
+        case str():
+            plain = clean(value) if depth < DEEPEST else "…"
         case None | bool() | float():
             plain = value
         case int() if integer(value) is not None:
@@ -215,6 +218,16 @@ def _field(name: str, value: Any, depth: int) -> Any:
     return MASK if name.lower() in SECRET_FIELDS else redacted(value, depth + 1)
 
 
-def to_json(value: Any) -> str:
-    """Compact JSON of what `redacted` returned."""
-    return orjson.dumps(value).decode()
+def safe_json(value: Any) -> str:
+    """Compact JSON of `value`, redacted."""
+    try:
+        plain = orjson.dumps(value).decode()
+    except TypeError:
+        return orjson.dumps(redacted(value)).decode()
+    # Looking through the text is ten times quicker than walking the structure, and finds as much to be wary of.
+    return orjson.dumps(redacted(value)).decode() if suspicious(plain) or _names_a_secret(plain) else plain
+
+
+def _names_a_secret(json: str) -> bool:
+    lowered = json.lower()
+    return any(name in lowered for name in SECRET_FIELDS)

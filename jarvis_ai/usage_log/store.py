@@ -28,13 +28,13 @@ class Store:
 
     def apply(self, writes: Sequence[Write]) -> None:
         """Write all rows in one transaction, or none."""
-        rows: dict[str, list[Row]] = {statement: [] for statement in STATEMENTS}
+        rows: dict[str, list[Row]] = {}
         for write in writes:
-            rows[write.statement].append(write.row)
+            rows.setdefault(write.statement, []).append(write.row)
         with self._transaction() as connection:
-            for statement, of_statement in rows.items():
-                if of_statement:
-                    connection.executemany(STATEMENTS[statement], of_statement)
+            for name, (sql, values) in STATEMENTS.items():
+                if name in rows:
+                    connection.executemany(sql, map(values, rows[name]))
 
     def beat(self, now: int) -> int:
         """Say that this writer lives, and mark as interrupted what dead ones left pending; how many operations."""
