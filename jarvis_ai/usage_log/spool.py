@@ -123,6 +123,7 @@ def parse_line(line: bytes) -> Write | None:
     """One row, None when it is none."""
     try:
         statement, row = orjson.loads(line)
-    except (ValueError, TypeError):
+        STATEMENTS[statement].values(row)
+    except (ValueError, TypeError, KeyError):
         return None
-    return Write(statement, row) if statement in STATEMENTS and isinstance(row, dict) else None
+    return Write(statement, row)

@@ -6,7 +6,7 @@ import pytest
 
 from jarvis_ai.catalog import Catalog, Model
 from jarvis_ai.domain import PROVIDERS, Chain
-from jarvis_ai.engine.plan import Wishes, plan
+from jarvis_ai.engine.plan import Planner, Wishes, plan
 
 SEED = [
     "openrouter:openai/gpt-4o",
@@ -94,3 +94,12 @@ def test_a_link_knows_how_much_its_model_holds():
 def test_an_unknown_task_is_refused_with_those_that_are_known():
     with pytest.raises(ValueError, match="Known: complex, routine, fast"):
         plan(Wishes(), Catalog(), PROVIDERS, task="lazy")
+
+
+def test_a_planner_works_each_question_out_once():
+    planner = Planner(Wishes(), Catalog(), PROVIDERS)
+    assert planner.plan(["acme/large"], "fast") == plan(
+        Wishes(), Catalog(), PROVIDERS, models=["acme/large"], task="fast"
+    )
+    assert planner.plan() is planner.plan([])
+    assert names(planner.plan(keyword=False)) == names(planner.plan())[:-1]

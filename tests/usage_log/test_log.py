@@ -83,15 +83,34 @@ async def test_a_hundred_tasks_at_once_each_find_their_rows(path: Path) -> None:
     log.close()
 
 
+async def test_a_lone_caller_does_not_wait_for_a_turn_of_the_loop(path: Path) -> None:
+    log, op = UsageLog(path), operation()
+    for facts in ((op, asked(op)), (answered(op), completed(op, answered(op)))):
+        with pytest.raises(StopIteration):
+            log.record(*facts).send(None)
+    assert table(path, "SELECT status FROM operations") == [("ok",)]
+    log.close()
+
+
+async def test_a_crowd_of_one_turn_is_committed_in_order(path: Path) -> None:
+    log, op = UsageLog(path), operation(9)
+    early = [asyncio.ensure_future(log.record(operation(number))) for number in range(5)]
+    last = [asyncio.ensure_future(log.record(*facts)) for facts in ((op, asked(op)), (answered(op),))]
+    await asyncio.gather(*early, *last)
+    assert table(path, "SELECT COUNT(*) FROM operations") == [(6,)]
+    assert table(path, "SELECT status FROM attempts") == [("ok",)]
+    log.close()
+
+
 async def test_a_caller_who_is_cancelled_leaves_its_row_and_its_neighbours_in_peace(path: Path) -> None:
     log = UsageLog(path)
-    gone = asyncio.ensure_future(log.record(operation(1)))
-    stays = asyncio.ensure_future(log.record(operation(2)))
+    crowd = [asyncio.ensure_future(log.record(operation(number))) for number in range(6)]
     await asyncio.sleep(0)
-    gone.cancel()
-    await stays
+    crowd[3].cancel()
+    await asyncio.gather(*crowd, return_exceptions=True)
     log.close()
-    assert table(path, "SELECT COUNT(*) FROM operations") == [(2,)]
+    assert crowd[3].cancelled()
+    assert table(path, "SELECT COUNT(*) FROM operations") == [(6,)]
 
 
 async def test_bodies_can_be_left_out(path: Path) -> None:

@@ -8,11 +8,12 @@ import sqlite3
 import time
 from pathlib import Path
 
+import orjson
 import pytest
 
 from jarvis_ai.usage_log import UsageLog
 from jarvis_ai.usage_log.rows import Write
-from jarvis_ai.usage_log.spool import Spool
+from jarvis_ai.usage_log.spool import Spool, parse
 from tests.usage_log.facts import answered, asked, change, completed, failed, operation, table, whole
 
 pytestmark = pytest.mark.anyio
@@ -163,21 +164,25 @@ async def test_the_alarm_is_told_once(path: Path, caplog: pytest.LogCaptureFixtu
     log.close()
 
 
+def answer(operation_id: str) -> Write:
+    return Write("answer", {"answer": "Hi", "tool_calls": None, "operation_id": operation_id})
+
+
 def test_a_line_that_a_crash_cut_off_spoils_no_other(tmp_path: Path) -> None:
     spool = Spool(tmp_path / "spool.jsonl")
-    spool.append([Write("operation", {"id": "a"})])
+    spool.append([answer("a")])
     with (tmp_path / "spool.jsonl").open("ab") as file:
-        file.write(b'["operation", {"id": "cu')
-    spool.append([Write("operation", {"id": "b"})])
+        file.write(b'["answer", {"answer": "cu')
+    spool.append([answer("b")])
     seen: list[Write] = []
     assert spool.replay(seen.extend) == 2
-    assert [write.row["id"] for write in seen] == ["a", "b"]
+    assert [write.row["operation_id"] for write in seen] == ["a", "b"]
     assert not spool
 
 
 def test_a_replay_that_fails_keeps_every_row(tmp_path: Path) -> None:
     spool = Spool(tmp_path / "spool.jsonl")
-    spool.append([Write("operation", {"id": "a"})])
+    spool.append([answer("a")])
 
     def refuse(writes: list[Write]) -> None:
         raise sqlite3.OperationalError("no")
@@ -185,3 +190,9 @@ def test_a_replay_that_fails_keeps_every_row(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.OperationalError):
         spool.replay(refuse)
     assert spool.replay(lambda writes: None) == 1
+
+
+def test_a_line_that_is_no_row_of_ours_is_left_out() -> None:
+    bad = ["answer", {"answer": "Hi"}], ["nonsense", {}], ["answer", ["Hi"]], {"answer": 1}, 7
+    lines = b"\n".join(orjson.dumps(line) for line in (*bad, [*answer("a")]))
+    assert list(parse(lines)) == [answer("a")]
