@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -67,7 +68,7 @@ async def extract_time(ask: Ask, text: str, *, now: datetime) -> TimeInfo:
         source=_source(completion),
     )
     # Two readings that differ: one of them is wrong, so neither is sure.
-    return found if found.datetime == local.datetime else replace(found, confidence=min(found.confidence, 0.5))
+    return found if _agree(found.datetime, local.datetime) else replace(found, confidence=min(found.confidence, 0.5))
 
 
 def read_object(text: str) -> dict[str, Any] | None:
@@ -79,6 +80,8 @@ def read_object(text: str) -> dict[str, Any] | None:
                 found, _ = decoder.raw_decode(text, start)
             except json.JSONDecodeError:
                 continue
+            except RecursionError:
+                return None
             return found if isinstance(found, dict) else None
     return None
 
@@ -107,11 +110,18 @@ def _source(completion: Completion) -> str:
 
 
 def _share(value: Any) -> float:
-    return min(max(float(value), 0.0), 1.0) if isinstance(value, int | float) else 0.5
+    return min(max(float(value), 0.0), 1.0) if isinstance(value, int | float) and math.isfinite(value) else 0.5
 
 
 def _entities(value: Any) -> dict[str, str]:
     return {str(name): str(each) for name, each in value.items() if each} if isinstance(value, dict) else {}
+
+
+def _agree(one: str | None, other: str | None) -> bool:
+    """Whether both are the same moment, to the minute: a model is told the present no closer than that."""
+    if one is None or other is None:
+        return one is other
+    return abs((datetime.fromisoformat(one) - datetime.fromisoformat(other)).total_seconds()) < 60
 
 
 def _is_moment(value: Any) -> bool:

@@ -91,9 +91,15 @@ Reader = Callable[[str, datetime], TimeInfo | None]
 
 
 def extract(text: str, now: datetime) -> TimeInfo:
-    """The time that `text` speaks of; `now` is aware, and its zone is the caller's. Past times roll forward."""
+    """The time that `text` speaks of; `now` is aware, and its zone is the caller's. Past times roll forward.
+
+    A time that no calendar holds, such as a billion years from now, is none.
+    """
     readers: tuple[Reader, ...] = (_recurring, _relative, _range, _absolute, _duration)
-    return next((found for reader in readers if (found := reader(text, now))), NO_TIME)
+    try:
+        return next((found for reader in readers if (found := reader(text, now))), NO_TIME)
+    except OverflowError:
+        return NO_TIME
 
 
 def readable(moment: datetime, now: datetime) -> str:

@@ -59,6 +59,17 @@ async def test_a_models_time_that_agrees_with_the_words_keeps_its_confidence():
     assert (found.readable_time, found.confidence, found.source) == ("noon", 0.9, "model")
 
 
+async def test_a_models_time_agrees_with_the_words_to_the_minute_and_in_any_zone():
+    said = {"type": "relative", "datetime": "2026-11-24T11:00:00+00:00", "readable_time": "noon", "confidence": 0.9}
+    found = await extract_time(Says(json.dumps(said)), "in 2 hours", now=NOW.replace(second=42))
+    assert (found.datetime, found.confidence) == ("2026-11-24T11:00:00+00:00", 0.9)
+
+
+async def test_a_confidence_that_is_no_share_is_a_half():
+    intent = await analyze_intent(Says('{"intent": "weather", "confidence": NaN}'), "Rain?", now=NOW)
+    assert (intent.intent, intent.confidence, intent.source) == ("weather", 0.5, "model")
+
+
 async def test_a_models_time_that_the_words_contradict_is_not_sure():
     said = {"type": "relative", "datetime": "2026-11-25T12:00:00+01:00", "readable_time": "noon", "confidence": 0.9}
     assert (await extract_time(Says(json.dumps(said)), "in 2 hours", now=NOW)).confidence == 0.5
@@ -82,6 +93,10 @@ def test_without_a_shape_the_keyword_link_says_what_it_is():
         "No AI model could be reached, so this is a keyword analysis of your message: "
         "you seem to want: wake up call, tomorrow (Wed 25 Nov 2026) at 7:00 AM."
     )
+
+
+def test_an_object_nested_without_end_is_no_object():
+    assert read_object('{"a":' * 20_000) is None
 
 
 def test_an_object_is_found_among_prose_and_broken_braces():

@@ -108,6 +108,22 @@ def test_the_time_is_said_in_words():
     assert extract("tomorrow at 7 AM", NOW).readable_time == "tomorrow (Wed 25 Nov 2026) at 7:00 AM"
 
 
+TIME_WORDS = [
+    "in", "after", "for", "from", "to", "at", "every", "other", "day", "weekday", "monday", "feb", "30", "0", "1.5",
+    "99999999999999999999", "2026-02-30", "9999-12-31", "25:00", "13pm", "hours", "weeks", "tomorrow", "noon", "later",
+    "and", "half an", "second", "daily", "of", "²", "٣",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(TIME_WORDS), max_size=8))
+def test_no_words_of_time_are_so_odd_that_reading_them_fails(words: list[str]):
+    assert extract(" ".join(words), NOW).type in TIME_TYPES
+
+
+def test_a_time_that_no_calendar_holds_is_none():
+    assert extract("in 99999999999999999999 seconds", NOW).type == "none"
+
+
 @given(st.text(max_size=80))
 def test_no_message_is_so_odd_that_reading_it_fails(text: str):
     assert intent_of(text).intent in INTENTS
