@@ -42,7 +42,7 @@ from jarvis_ai.engine.answer import Answer, Listener
 from jarvis_ai.engine.breakers import Breakers
 from jarvis_ai.engine.ids import uuid7
 from jarvis_ai.errors import ProviderError
-from jarvis_ai.policy import GiveUp, Policy, Send, Wait, next_step
+from jarvis_ai.policy import Deadlines, GiveUp, Policy, Send, Wait, next_step
 from jarvis_ai.providers.base import Provider
 
 log = logging.getLogger("jarvis_ai.engine")
@@ -90,6 +90,7 @@ class Engine:
         self.recorder = recorder
         self.policy = policy or Policy()
         self.breakers = Breakers(self.policy)
+        self.deadlines = deadlines_by_stream(self.policy.deadlines)
         self.price = price
         self.simulated = simulated
         self.clock = clock
@@ -199,10 +200,7 @@ class _Run:
         provider = engine.providers.get(link.provider)
         if provider is None:
             raise ProviderError(Failure(FailureKind.NOT_CONFIGURED, f"No key is set for {link.provider}."))
-        deadlines = engine.policy.deadlines
-        if not self.operation.prompt.stream:
-            # Headers of an answer in one piece come when the whole of it is ready.
-            deadlines = replace(deadlines, headers=deadlines.total, first_token=deadlines.total)
+        deadlines = engine.deadlines[self.operation.prompt.stream]
         listener = Listener(answer, deadlines, self.emit, timer=engine.timer)
         remaining = self.operation.started_at + deadlines.total - attempt.started_at
         chunks = provider.stream(link.model, self.operation.prompt)
@@ -300,6 +298,11 @@ class _Run:
         self.unwritten = []
         if facts:
             await self.engine.recorder.record(*facts)
+
+
+def deadlines_by_stream(deadlines: Deadlines) -> Mapping[bool, Deadlines]:
+    """Those of a streamed answer, and of one in a piece, whose headers come when the whole of it is ready."""
+    return {True: deadlines, False: replace(deadlines, headers=deadlines.total, first_token=deadlines.total)}
 
 
 def total_cost(costs: list[Cost]) -> Cost:

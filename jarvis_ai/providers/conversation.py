@@ -25,7 +25,7 @@ from jarvis_ai.domain import (
     Usage,
 )
 from jarvis_ai.errors import ProviderError
-from jarvis_ai.providers.border import opened
+from jarvis_ai.providers.border import opened, whole
 from jarvis_ai.providers.failures import failure_of
 from jarvis_ai.providers.shapes import json_object
 from jarvis_ai.providers.sse import SseParser
@@ -132,7 +132,7 @@ async def converse(
         yield Opened(response.headers.get(id_header, ""))
         said = answer(response.headers)
         if "text/event-stream" not in response.headers.get("content-type", "").lower():
-            for chunk in said.whole(await response.aread()):
+            for chunk in said.whole(await whole(response)):
                 yield chunk
             return
         parser, pieces, deadline = SseParser(), response.aiter_raw(), None

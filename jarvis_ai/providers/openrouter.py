@@ -11,7 +11,7 @@ import httpx
 
 from jarvis_ai.domain import OPENROUTER, Chunk, Prompt
 from jarvis_ai.errors import ProviderError
-from jarvis_ai.providers.border import opened
+from jarvis_ai.providers.border import opened, whole
 from jarvis_ai.providers.chat_completions import ChatAnswer, request_body
 from jarvis_ai.providers.conversation import GRACE, converse
 from jarvis_ai.providers.failures import failure_of
@@ -93,7 +93,7 @@ class OpenRouter:
     async def _get(self, path: str) -> Any:
         url = httpx.URL(self._base_url + path)
         async with opened(self._transport, "GET", url, headers=self._headers) as response:
-            body = json_object(await response.aread())
+            body = json_object(await whole(response))
         if body.get("data") is None:
             raise ProviderError(failure_of(200, response.headers, body, now=time.time()))
         return body["data"]
