@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -51,11 +52,11 @@ def models(request: web.Request, world: World) -> dict[str, Any]:
     rows = [row for row in catalog.rows().values() if _wanted(row, request)]
     paged = "limit" in request.query or "offset" in request.query
     offset = _number(request, "offset", 0)
-    limit = min(_number(request, "limit", PAGE_ROWS), MOST_ROWS) if paged else len(rows)
+    limit = min(_number(request, "limit", PAGE_ROWS, least=1), MOST_ROWS) if paged else len(rows)
     shown = rows[offset : offset + limit]
-    more = paged and offset + limit < len(rows)
-    following = f"/api/v1/models?offset={offset + limit}&limit={limit}" if more else None
-    return {"data": [row.as_dict() for row in shown], "total_count": len(rows), "links": {"next": following}}
+    following = request.rel_url.update_query(offset=offset + limit, limit=limit)
+    more = str(following) if paged and offset + limit < len(rows) else None
+    return {"data": [row.as_dict() for row in shown], "total_count": len(rows), "links": {"next": more}}
 
 
 def _wanted(row: Row, request: web.Request) -> bool:
@@ -65,11 +66,11 @@ def _wanted(row: Row, request: web.Request) -> bool:
     return words in f"{row.id} {row.name}".lower() and parameters <= set(row.parameters)
 
 
-def _number(request: web.Request, name: str, usual: int) -> int:
-    text = request.query.get(name, "")
-    if text and not text.isdecimal():
-        raise refuse(400, f"'{name}' must be a number not below zero.")
-    return int(text) if text else usual
+def _number(request: web.Request, name: str, usual: int, *, least: int = 0) -> int:
+    text = request.query.get(name) or str(usual)
+    if not re.fullmatch(r"\d{1,9}", text, re.ASCII) or int(text) < least:
+        raise refuse(400, f"'{name}' must be a number from {least} on.")
+    return int(text)
 
 
 def count(request: web.Request, world: World) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from aiohttp import web
 from jarvis_ai.domain import ANTHROPIC
 from jarvis_ai.simulator import catalog, chat
 from jarvis_ai.simulator.answers import Ask, Tool
+from jarvis_ai.simulator.checks import NUMBER, fits, misfit, stranger, within
 from jarvis_ai.simulator.errors import Refusal, refuse
 from jarvis_ai.simulator.exchange import Order, Turn, World, names_of
 
@@ -30,6 +31,30 @@ TYPES = {
     504: "timeout_error",
     529: "overloaded_error",
 }
+SHAPES: Mapping[str, tuple[type, ...]] = {
+    "model": (str,),
+    "max_tokens": (int,),
+    "messages": (list,),
+    "system": (str, list),
+    "stream": (bool,),
+    "temperature": NUMBER,
+    "top_p": NUMBER,
+    "top_k": (int,),
+    "stop_sequences": (list,),
+    "tools": (list,),
+    "tool_choice": (Mapping,),
+    "metadata": (Mapping,),
+}
+FIELDS = frozenset(
+    (
+        *SHAPES,
+        *("thinking", "output_config", "service_tier", "container", "context_management", "mcp_servers"),
+        *("inference_geo", "cache_control", "user_profile_id", "fallbacks", "diagnostics", "speed", "workspace_id"),
+    )
+)
+"""Whatever else is in a request is refused."""
+TOOL_SHAPES: Mapping[str, tuple[type, ...]] = {"name": (str,), "input_schema": (Mapping,)}
+
 STOPS = {"stop": "end_turn", "length": "max_tokens", "tool_calls": "tool_use"}
 
 
@@ -58,6 +83,8 @@ class AnthropicDialect:
         row = catalog.find_direct(ANTHROPIC, body["model"])
         if row is None:
             raise refuse(404, f"model: {body['model']}")
+        if not row.samples and body.get("temperature") not in (None, 1):
+            raise refuse(400, "temperature: this model takes no other value than the default")
         return Order(_ask(body), (row,), stream=body.get("stream") is True)
 
     def new_id(self, world: World) -> str:
@@ -155,19 +182,34 @@ def _event(value: dict[str, Any]) -> bytes:
 
 
 def _check(body: Mapping[str, Any], version: str) -> None:
-    for name, kind in (("model", str), ("max_tokens", int), ("messages", list)):
-        if not isinstance(body.get(name), kind) or not body[name]:
-            raise refuse(400, f"{name}: Field required")
-    if body["max_tokens"] < 1:
+    if unknown := stranger(body, FIELDS):
+        raise refuse(400, f"{unknown}: Extra inputs are not permitted")
+    if missing := [name for name in ("model", "max_tokens", "messages") if body.get(name) in (None, "", [])]:
+        raise refuse(400, f"{missing[0]}: Field required")
+    if wrong := misfit(body, SHAPES):
+        raise refuse(400, f"{wrong}: Input should be of another type")
+    if not within(body["max_tokens"], 1, float("inf")):
         raise refuse(400, "max_tokens: must be greater than or equal to 1")
-    if any(message.get("role") not in ("user", "assistant") for message in names_of(body["messages"])):
-        raise refuse(400, "messages: Unexpected role. Allowed roles are 'user' or 'assistant'.")
     given = [name for name in ("temperature", "top_p", "top_k") if body.get(name) is not None]
     if given and version == NO_SAMPLING:
         raise refuse(400, f"{given[0]}: Extra inputs are not permitted")
-    temperature = body.get("temperature", 1.0)
-    if not isinstance(temperature, int | float) or not 0 <= temperature <= 1:
+    if not within(body.get("temperature"), 0, 1):
         raise refuse(400, "temperature: range: 0..1")
+    _check_messages(body)
+
+
+def _check_messages(body: Mapping[str, Any]) -> None:
+    for message in body["messages"]:
+        if not isinstance(message, Mapping) or message.get("role") not in ("user", "assistant"):
+            raise refuse(400, "messages: Unexpected role. Allowed roles are 'user' or 'assistant'.")
+        content = message.get("content")
+        if not content or not fits(content, (str, list)):
+            raise refuse(400, "messages: all messages must have non-empty content")
+        if any(part.get("type") == "text" and not part.get("text") for part in names_of(content)):
+            raise refuse(400, "messages: text content blocks must be non-empty")
+    for tool in body.get("tools") or ():
+        if not isinstance(tool, Mapping) or not tool.get("name") or misfit(tool, TOOL_SHAPES):
+            raise refuse(400, "tools: Field required: name")
 
 
 def _ask(body: Mapping[str, Any]) -> Ask:

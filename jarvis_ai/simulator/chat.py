@@ -2,44 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
 
 from jarvis_ai.simulator.answers import Ask, Tool
+from jarvis_ai.simulator.checks import NUMBER, misfit, within
 from jarvis_ai.simulator.errors import Refused, refuse
 from jarvis_ai.simulator.exchange import Turn, names_of
 
-ROLES = {"system", "developer", "user", "assistant", "tool"}
+ROLES = ("system", "developer", "user", "assistant", "tool")
+
+SHAPES: Mapping[str, tuple[type, ...]] = {
+    "model": (str,),
+    "messages": (list,),
+    "stream": (bool,),
+    "stream_options": (Mapping,),
+    "max_tokens": (int,),
+    "max_completion_tokens": (int,),
+    "temperature": NUMBER,
+    "top_p": NUMBER,
+    "n": (int,),
+    "stop": (str, list),
+    "tools": (list,),
+    "tool_choice": (str, Mapping),
+    "response_format": (Mapping,),
+}
+FUNCTION_SHAPES: Mapping[str, tuple[type, ...]] = {"name": (str,), "parameters": (Mapping,)}
 
 
 def read_ask(body: Mapping[str, Any], model: str) -> Ask:
     """The question in a request's body. Raises `Refused` where it is not in order."""
     _check(body)
-    format_ = body.get("response_format")
     return Ask(
         model=model,
         messages=names_of(body.get("messages")),
         max_tokens=body.get("max_completion_tokens") or body.get("max_tokens"),
         tools=tuple(_tools(body.get("tools"))),
         tool_choice=_choice(body.get("tool_choice")),
-        schema=_schema(format_) if isinstance(format_, Mapping) else None,
+        schema=_schema(body.get("response_format") or {}),
     )
 
 
 def _check(body: Mapping[str, Any]) -> None:
+    if wrong := misfit(body, SHAPES):
+        raise _invalid(f"Invalid type for '{wrong}'.", wrong)
     messages = body.get("messages")
-    if not isinstance(messages, list) or not messages:
+    if not messages:
         raise _invalid("Input required: specify 'messages'.", "messages")
     if any(not isinstance(message, Mapping) or message.get("role") not in ROLES for message in messages):
         raise _invalid("Each of 'messages' needs a role.", "messages")
     for name in ("max_tokens", "max_completion_tokens"):
-        limit = body.get(name)
-        if limit is not None and (not isinstance(limit, int) or isinstance(limit, bool) or limit < 1):
+        if not within(body.get(name), 1, float("inf")):
             raise _invalid(f"'{name}' must be a positive integer.", name)
-    temperature = body.get("temperature")
-    if temperature is not None and not (isinstance(temperature, int | float) and 0 <= temperature <= 2):
+    if not within(body.get("temperature"), 0, 2):
         raise _invalid("'temperature' must be a number from 0 to 2.", "temperature")
 
 
@@ -47,27 +64,34 @@ def _invalid(message: str, parameter: str) -> Refused:
     return refuse(400, message, code="invalid_value", param=parameter, metadata={"error_type": "invalid_request"})
 
 
-def _tools(tools: Any) -> list[Tool]:
-    functions = [tool.get("function") for tool in names_of(tools)]
-    return [
-        Tool(str(function.get("name")), function.get("parameters") or {})
-        for function in functions
-        if isinstance(function, Mapping)
-    ]
+def _tools(tools: Any) -> Iterator[Tool]:
+    for tool in tools or ():
+        function = tool.get("function") if isinstance(tool, Mapping) else None
+        if not isinstance(function, Mapping) or not function.get("name") or misfit(function, FUNCTION_SHAPES):
+            raise _invalid("Each of 'tools' needs a function with a name.", "tools")
+        yield Tool(function["name"], function.get("parameters") or {})
 
 
 def _choice(choice: Any) -> str:
     if isinstance(choice, Mapping):
-        return str((choice.get("function") or {}).get("name"))
-    return choice if isinstance(choice, str) else "auto"
+        return str(_part(choice, "function", "tool_choice").get("name"))
+    return choice or "auto"
 
 
 def _schema(format_: Mapping[str, Any]) -> Mapping[str, Any] | None:
     if format_.get("type") == "json_schema":
-        return (format_.get("json_schema") or {}).get("schema") or {"type": "object"}
+        described = _part(format_, "json_schema", "response_format")
+        return _part(described, "schema", "response_format.json_schema") or {"type": "object"}
     if format_.get("type") == "json_object":
         return {"type": "object", "properties": {"answer": {"type": "string"}}}
     return None
+
+
+def _part(of: Mapping[str, Any], name: str, parameter: str) -> Mapping[str, Any]:
+    part = of.get(name) or {}
+    if not isinstance(part, Mapping):
+        raise _invalid(f"Invalid type for '{parameter}.{name}'.", parameter)
+    return part
 
 
 def message(turn: Turn) -> dict[str, Any]:

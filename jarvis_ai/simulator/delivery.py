@@ -109,7 +109,7 @@ def said_of(turn: Turn, fault: Fault | None) -> str:
     text = turn.answer.text
     if fault is None or fault.kind not in BREAKS:
         return text
-    return text[: len(text) // 2 if fault.after is None else int(fault.after)]
+    return text[: len(text) // 2 if fault.after is None else fault.after]
 
 
 def _saying(dialect: Dialect, turn: Turn, text: str) -> Iterator[Step]:
@@ -164,7 +164,7 @@ class Performance:
         self._due = monotonic()
 
     async def play(self, response: web.StreamResponse, steps: Iterator[Step]) -> web.StreamResponse:
-        """Perform the steps. An answer that the client did not wait for is charged for what it got."""
+        """Perform the steps. A stream that the client did not wait for is charged for what it got."""
         try:
             await response.prepare(self._request)
             for step in steps:
@@ -174,7 +174,9 @@ class Performance:
             # The client went: nobody is left to tell.
             return response
         finally:
-            self._settle(None, cancelled=True)
+            # What is not streamed is made to its end and billed, whether anybody waits or not (contract §4).
+            stream = self._turn.order.stream
+            self._settle(None if stream else "", cancelled=stream)
         return response
 
     async def _do(self, response: web.StreamResponse, step: Step) -> None:

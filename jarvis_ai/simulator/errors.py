@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http.client import responses
 from typing import Any
 
 from jarvis_ai.domain import ANTHROPIC, OPENAI, OPENROUTER
@@ -148,6 +149,7 @@ OPENROUTER_REFUSALS: Mapping[str, Mapping[str, Any]] = {
         "metadata": {"error_type": "provider_overloaded", "raw": "Overloaded", "provider_name": "{upstream}"},
     },
     "string_code": {"status": 500, "message": "Internal Server Error", "code": "server_error", "worded": True},
+    "other_status": {"status": 408, "message": "{phrase}"},
 }
 
 OPENAI_REFUSALS: Mapping[str, Mapping[str, Any]] = {
@@ -213,6 +215,7 @@ OPENAI_REFUSALS: Mapping[str, Mapping[str, Any]] = {
         "type": "service_unavailable_error",
     },
     "string_code": {"status": 500, "message": "The server had an error.", "code": "server_error"},
+    "other_status": {"status": 408, "message": "{phrase}"},
 }
 
 ANTHROPIC_REFUSALS: Mapping[str, Mapping[str, Any]] = {
@@ -245,6 +248,7 @@ ANTHROPIC_REFUSALS: Mapping[str, Mapping[str, Any]] = {
     "unavailable": {"status": 503, "message": "Service temporarily unavailable"},
     "overloaded": {"status": 529, "message": "Overloaded"},
     "string_code": {"status": 500, "message": "Internal server error"},
+    "other_status": {"status": 408, "message": "{phrase}"},
 }
 
 REFUSALS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
@@ -259,6 +263,14 @@ FALLS_BACK = frozenset(OPENROUTER_REFUSALS) - {"unauthorized", "no_credit", "key
 HINTED = {"rate_limited"}
 """These carry a Retry-After even when the fault does not say how long."""
 
+PHRASES: Mapping[int, str] = {
+    **responses,
+    408: "Operation timed out",
+    499: "Client closed request",
+    520: "Web server returned an unknown error",
+    524: "A timeout occurred",
+}
+
 PAGE = (
     "<!DOCTYPE html>\n<html><head><title>502: Bad gateway</title></head><body>"
     "<h1>Bad gateway</h1><p>Error code 502. The web server reported a bad gateway error.</p>"
@@ -269,7 +281,9 @@ PAGE = (
 def refusal_of(provider: str, fault: Fault, facts: Mapping[str, Any]) -> Refusal:
     """The error answer of a fault; kinds without one of their own are a broken upstream. `facts` fill the words."""
     table = REFUSALS[provider]
-    filled = _fill(table.get(fault.kind, table["bad_gateway"]), facts)
+    row = table.get(fault.kind, table["bad_gateway"])
+    status = fault.status or row["status"]
+    filled = _fill(row, {**facts, "phrase": PHRASES.get(status, "Error")}) | {"status": status}
     hint = fault.retry_after if fault.retry_after is not None or fault.kind not in HINTED else HINT_SECONDS
     if fault.kind == "rate_limited_no_hint":
         hint = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -11,6 +12,8 @@ from typing import Any
 from jarvis_ai.domain import ANTHROPIC, OPENAI, OPENROUTER
 
 PROVIDERS = (OPENROUTER, OPENAI, ANTHROPIC)
+
+LARGEST = 1e9
 
 ACCOUNT = "account"
 """In the place of a model: the reads beside the answers (`/models`, `/key`, `/credits`…)."""
@@ -34,6 +37,7 @@ FAULTS: Mapping[str, str] = {
     "upstream_timeout": "504: the provider behind the provider took too long.",
     "overloaded": "529: the provider has too much to do.",
     "string_code": "500 whose error code is a word instead of a number.",
+    "other_status": "408, or whichever other HTTP status is asked for.",
     "html": "502 with a page of HTML where JSON was due.",
     "reset": "The connection is reset before the answer.",
     "closed": "The connection is closed before the answer.",
@@ -51,12 +55,21 @@ FAULTS: Mapping[str, str] = {
 }
 """Each kind of fault in one sentence."""
 
+ANSWERS_ONLY = frozenset(
+    (
+        *("slow_first_token", "cut", "cut_clean", "stalled", "malformed_chunk", "missing_done"),
+        *("empty", "ok_with_error", "stream_error", "error_before_content"),
+    )
+)
+"""These happen to an answer under way; the reads beside the answers cannot have them."""
+
 ALIASES: Mapping[str, str] = {
     "400": "invalid_request",
     "401": "unauthorized",
     "402": "no_credit",
     "403": "moderated",
     "404": "not_found",
+    "408": "other_status",
     "413": "too_large",
     "429": "rate_limited",
     "500": "server_error",
@@ -82,14 +95,21 @@ class Fault:
     """How long a silence, a stall or a slow first token lasts; None means until the client goes, or 8 s / speed."""
     after: int | None = None
     """Letters of the answer before a cut, a stall or an error; None means half of it."""
+    status: int | None = None
+    """Of `other_status`; None means 408."""
 
     def __post_init__(self) -> None:
-        kind = ALIASES.get(str(self.kind), str(self.kind))
+        kind, status = _named(str(self.kind), self.status)
         if kind not in FAULTS:
-            raise ValueError(f"Unknown fault '{self.kind}'. Known: {', '.join(FAULTS)}.")
+            raise ValueError(f"Unknown fault '{self.kind}'. Known: {', '.join(FAULTS)}, or an HTTP status.")
+        if status is not None and not (kind == "other_status" and type(status) is int and 400 <= status <= 599):
+            raise ValueError(f"'status' is an HTTP status from 400 to 599, of the kind 'other_status', not {status!r}.")
         object.__setattr__(self, "kind", kind)
+        object.__setattr__(self, "status", status)
         for name in ("retry_after", "seconds", "after"):
             _not_negative(name, getattr(self, name))
+        if self.after is not None and type(self.after) is not int:
+            raise ValueError(f"'after' is a whole number of letters, not {self.after!r}.")
         if self.times is not None and not (type(self.times) is int and self.times > 0):
             raise ValueError(f"'times' is a whole number from 1 on, not {self.times!r}.")
         if not _number(self.rate) or not 0 <= self.rate <= 1:
@@ -99,13 +119,20 @@ class Fault:
         return asdict(self)
 
 
+def _named(kind: str, status: int | None) -> tuple[str, int | None]:
+    """A kind's proper name, and the status where that is all that was said."""
+    if kind in ALIASES or not re.fullmatch(r"[45]\d\d", kind, re.ASCII):
+        return ALIASES.get(kind, kind), status
+    return "other_status", int(kind)
+
+
 def _number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _not_negative(name: str, value: Any) -> None:
-    if value is not None and not (_number(value) and value >= 0):
-        raise ValueError(f"'{name}' is a number not below zero, not {value!r}.")
+    if value is not None and not (_number(value) and 0 <= value <= LARGEST):
+        raise ValueError(f"'{name}' is a number not below zero (and of this world), not {value!r}.")
 
 
 class Faults:
@@ -123,8 +150,13 @@ class Faults:
         self._lock = threading.Lock()
 
     def set(self, target: str, fault: Fault) -> None:
-        """Switch `fault` on for `target`, in place of what was on there. Raises `ValueError` for an unknown target."""
+        """Switch `fault` on for `target`, in place of what was on there.
+
+        Raises `ValueError` for an unknown target, and for a fault that the target cannot have.
+        """
         self.check(target)
+        if target.endswith(f":{ACCOUNT}") and fault.kind in ANSWERS_ONLY:
+            raise ValueError(f"'{fault.kind}' happens to answers; '{target}' has none.")
         with self._lock:
             self._faults[target] = fault
 

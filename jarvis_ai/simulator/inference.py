@@ -15,7 +15,7 @@ from jarvis_ai.simulator.answers import Answer, compose
 from jarvis_ai.simulator.delivery import Performance, body_script, hang_up, nothing, said_of, stream_script
 from jarvis_ai.simulator.errors import FALLS_BACK, PAGE, REFUSALS, Refusal, Refused, refusal_of, refuse
 from jarvis_ai.simulator.exchange import Dialect, Order, Turn, World
-from jarvis_ai.simulator.faults import Fault
+from jarvis_ai.simulator.faults import ANSWERS_ONLY, Fault
 from jarvis_ai.simulator.pace import jittered, pace_of
 from jarvis_ai.simulator.rows import Row
 
@@ -32,7 +32,6 @@ def answering(dialect: Dialect, world: World) -> Handler:
             order = dialect.read(request, body)
             row, fault = _meet(order, dialect.provider, world)
             await before_answer(request, dialect, fault, row, order.ask.input_tokens)
-            _check_length(order, row, dialect)
             turn = _turn(dialect, world, order, row, fault)
             return await _answer(request, dialect, world, turn, fault)
         except Refused as refused:
@@ -45,7 +44,9 @@ async def read_body(request: web.Request) -> dict[str, Any]:
     """The JSON object in a request. Raises `Refused` where there is none."""
     try:
         body = orjson.loads(await request.read())
-    except orjson.JSONDecodeError as exc:
+    except web.HTTPRequestEntityTooLarge as exc:
+        raise refuse(413, "The body of the request is too large.") from exc
+    except (orjson.JSONDecodeError, web.RequestPayloadError) as exc:
         raise refuse(400, "The body of the request is no valid JSON.") from exc
     if not isinstance(body, dict):
         raise refuse(400, "The body of the request is no JSON object.")
@@ -56,6 +57,8 @@ def _meet(order: Order, provider: str, world: World) -> tuple[Row, Fault | None]
     """Who answers, and what goes wrong: the next in line takes over after what concerns one model alone."""
     for row in order.rows:
         fault = world.faults.take(provider, row.id, order.ask.model if row is order.rows[0] else row.id)
+        if order.ask.input_tokens > row.context and (fault is None or fault.kind in ANSWERS_ONLY):
+            fault = Fault("context_too_long")
         if fault is None or fault.kind not in FALLS_BACK:
             break
     return row, fault
@@ -87,12 +90,6 @@ def facts(row: Row | None, asked: int) -> Mapping[str, Any]:
         "requested": max(asked, context + 1),
         "midnight": int(midnight.timestamp() * 1000),
     }
-
-
-def _check_length(order: Order, row: Row, dialect: Dialect) -> None:
-    if order.ask.input_tokens > row.context:
-        fault = Fault("context_too_long")
-        raise Refused(refusal_of(dialect.provider, fault, facts(row, order.ask.input_tokens)))
 
 
 async def _answer(
@@ -143,7 +140,8 @@ def error_response(dialect: Dialect, refusal: Refusal) -> web.Response:
     """A refusal in the vendor's envelope."""
     body, headers = dialect.error(refusal)
     if refusal.retry_after is not None:
-        headers["Retry-After"] = f"{refusal.retry_after:g}"
+        # No exponent: a header of 1e+06 is none.
+        headers["Retry-After"] = f"{refusal.retry_after:.3f}".rstrip("0").rstrip(".")
     return _json(body, headers, status=refusal.status)
 
 

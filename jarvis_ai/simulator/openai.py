@@ -9,10 +9,25 @@ from aiohttp import web
 
 from jarvis_ai.domain import OPENAI
 from jarvis_ai.simulator import catalog, chat
+from jarvis_ai.simulator.checks import stranger
 from jarvis_ai.simulator.errors import REFUSALS, Refusal, refuse
 from jarvis_ai.simulator.exchange import Order, Turn, World
+from jarvis_ai.simulator.rows import Row
 
 TYPES = {401: "invalid_request_error", 429: "rate_limit_error", 500: "server_error", 503: "service_unavailable_error"}
+
+
+FIELDS = frozenset(
+    (
+        *("model", "messages", "stream", "stream_options", "max_tokens", "max_completion_tokens", "n", "stop", "seed"),
+        *("temperature", "top_p", "frequency_penalty", "presence_penalty", "logit_bias", "logprobs", "top_logprobs"),
+        *("tools", "tool_choice", "parallel_tool_calls", "functions", "function_call", "response_format"),
+        *("reasoning_effort", "verbosity", "modalities", "audio", "prediction", "web_search_options", "moderation"),
+        *("user", "safety_identifier", "prompt_cache_key", "prompt_cache_retention", "prompt_cache_options"),
+        *("metadata", "store", "service_tier"),
+    )
+)
+"""Whatever else is in a request is refused."""
 
 
 def check_key(request: web.Request) -> None:
@@ -24,6 +39,27 @@ def check_key(request: web.Request) -> None:
         raise refuse(401, "Incorrect API key provided.", code="invalid_api_key")
 
 
+def _check_family(row: Row, body: Mapping[str, Any]) -> None:
+    """Raises `Refused` for what reasoning models do not take."""
+    if row.samples:
+        return
+    if body.get("max_tokens") is not None:
+        raise refuse(
+            400,
+            "Unsupported parameter: 'max_tokens' is not supported with this model. "
+            "Use 'max_completion_tokens' instead.",
+            code="unsupported_parameter",
+            param="max_tokens",
+        )
+    if body.get("temperature") not in (None, 1):
+        raise refuse(
+            400,
+            "Unsupported value: 'temperature' does not support any but the default (1) value with this model.",
+            code="unsupported_value",
+            param="temperature",
+        )
+
+
 class OpenAIDialect:
     """Chat completions as OpenAI sends them."""
 
@@ -33,14 +69,17 @@ class OpenAIDialect:
 
     def read(self, request: web.Request, body: Mapping[str, Any]) -> Order:
         check_key(request)
-        name = str(body.get("model") or "")
-        if not name:
+        if unknown := stranger(body, FIELDS):
+            raise refuse(400, f"Unrecognized request argument supplied: {unknown}", param=unknown)
+        name = body.get("model")
+        if not name or not isinstance(name, str):
             raise refuse(400, "you must provide a model parameter", param="model")
         row = catalog.find_direct(OPENAI, name)
         if row is None:
             missing = REFUSALS[OPENAI]["not_found"]
             raise refuse(404, missing["message"].format(model=name), code="model_not_found", param="model")
         ask = chat.read_ask(body, name)
+        _check_family(row, body)
         wanted = bool((body.get("stream_options") or {}).get("include_usage"))
         return Order(ask, (row,), stream=body.get("stream") is True, usage_wanted=wanted)
 

@@ -143,14 +143,12 @@ class OpenRouterDialect:
 
 def _names(body: Mapping[str, Any]) -> list[str]:
     """The models that are asked for, the first one first."""
-    more = body.get("models") or []
-    if not isinstance(more, list) or not all(isinstance(name, str) for name in more):
+    more, first = body.get("models") or [], body.get("model")
+    if not isinstance(more, list) or not all(isinstance(name, str) for name in (first or "", *more)):
         raise refuse(400, "Invalid request parameters", metadata={"error_type": "invalid_request"})
     if len(more) > MOST_MODELS:
         raise refuse(400, f"'models' array must have {MOST_MODELS} items or fewer.")
-    first = body.get("model")
-    named = [first] if isinstance(first, str) and first else []
-    return list(dict.fromkeys([*named, *more])) or [AUTO]
+    return list(dict.fromkeys([*filter(None, [first]), *more])) or [AUTO]
 
 
 def _row(name: str) -> Row:

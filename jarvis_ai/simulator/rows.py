@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,6 +14,9 @@ CONTEXT = 131_072
 SAMPLING = ("temperature", "top_p", "top_k", "stop", "seed", "frequency_penalty", "presence_penalty")
 ALWAYS = ("max_tokens", "response_format", "structured_outputs", "tools", "tool_choice")
 REASONING = ("include_reasoning", "reasoning")
+
+FIXED_SAMPLING = re.compile(r"(?:^|/)(?:gpt-5|o[134]\b)|claude-[a-z]+-(?:[5-9]|4[.-][7-9])")
+"""The reasoning models of OpenAI and Claude from 4.7 on."""
 
 UPSTREAMS: Mapping[str, tuple[str, str]] = {
     "openai": ("OpenAI", "openai"),
@@ -67,9 +71,8 @@ class Row:
 
     @property
     def samples(self) -> bool:
-        """Whether it takes a temperature: the reasoning models of OpenAI and Claude from 5 on do not."""
-        fixed = ("openai/gpt-5", "openai/o1", "openai/o3", "openai/o4", "claude-sonnet-5", "claude-opus-5")
-        return not any(word in self.id for word in fixed)
+        """Whether it takes a temperature, under OpenRouter's name or the maker's own."""
+        return FIXED_SAMPLING.search(self.id) is None
 
     def as_dict(self) -> dict[str, Any]:
         """The row as `GET /models` has it."""

@@ -33,10 +33,12 @@ INTENT_WORDS: Mapping[str, str] = {
 
 UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800}
 CLOCK = re.compile(r"\b(?:at )?(\d{1,2})(?::(\d{2}))? ?(am|pm)\b|\b(?:at )?(\d{1,2}):(\d{2})\b", re.I)
-SPAN = re.compile(r"\b(in|for) (an?|\d+) (second|minute|hour|day|week)s?\b", re.I)
+SPAN = re.compile(r"\b(in|for) (an?|\d{1,4}) (second|minute|hour|day|week)s?\b", re.I)
 NOW = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?")
 DEEPEST = 8
 """A schema that holds itself is followed so far."""
+MOST_VALUES, LONGEST_ARRAY, LONGEST_TEXT = 500, 20, 1_000
+"""However much a schema asks for: it comes from outside."""
 
 
 def fitting(schema: Mapping[str, Any], prompt: str, system: str = "") -> Any:
@@ -56,7 +58,7 @@ def when(prompt: str, now: datetime) -> dict[str, Any]:
     nothing: dict[str, Any] = {"type": "none", "readable_time": "", "datetime": None, "end": None, "recurrence": None}
     if span:
         count = 1 if span[2].lower().startswith("a") else int(span[2])
-        moment = now + timedelta(seconds=count * UNITS[span[3].lower()])
+        moment = _later(now, count * UNITS[span[3].lower()])
         kind = "relative" if span[1].lower() == "in" else "duration"
         return nothing | {"type": kind, "readable_time": span[0], "datetime": moment.isoformat(timespec="seconds")}
     if clock:
@@ -75,13 +77,25 @@ def _at(clock: re.Match[str], prompt: str, now: datetime) -> datetime:
         hour = hour % 12 + (12 if clock[3].lower() == "pm" else 0)
     moment = now.replace(hour=hour % 24, minute=minute % 60, second=0, microsecond=0)
     if "tomorrow" in prompt.lower() or moment <= now:
-        moment += timedelta(days=1)
+        moment = _later(moment, UNITS["day"])
     return moment
 
 
+def _later(moment: datetime, seconds: int) -> datetime:
+    """So many seconds on; the moment itself at the end of all days."""
+    try:
+        return moment + timedelta(seconds=seconds)
+    except OverflowError:
+        return moment
+
+
 def _now(system: str) -> datetime:
+    """The moment that a system message names, the real one where it names none that is one."""
     said = NOW.search(system)
-    return datetime.fromisoformat(said[0]) if said else datetime.now(UTC)
+    try:
+        return datetime.fromisoformat(said[0]) if said else datetime.now(UTC)
+    except ValueError:
+        return datetime.now(UTC)
 
 
 class _Maker:
@@ -90,6 +104,7 @@ class _Maker:
     def __init__(self, root: Mapping[str, Any], prompt: str, now: datetime) -> None:
         self._root = root
         self._prompt = prompt
+        self._left = MOST_VALUES
         self._known: dict[str, Any] = {
             "intent": intent(prompt),
             "confidence": 0.92,
@@ -99,15 +114,15 @@ class _Maker:
         self._known |= {"action_needed": True, "priority": "normal", "query": prompt, "text": prompt, "time": prompt}
 
     def make(self, schema: Any, name: str = "", depth: int = 0) -> Any:
-        if not isinstance(schema, Mapping) or depth > DEEPEST:
+        self._left -= 1
+        if not isinstance(schema, Mapping) or depth > DEEPEST or self._left < 0:
             return None
         schema = self._resolved(schema)
         if "const" in schema:
             return schema["const"]
-        if schema.get("enum"):
-            return self._chosen(schema["enum"], name)
-        options = schema.get("anyOf") or schema.get("oneOf")
-        if options:
+        if values := _list(schema, "enum"):
+            return self._chosen(values, name)
+        if options := _list(schema, "anyOf") or _list(schema, "oneOf"):
             return self._any(options, name, depth)
         return self._typed(schema, name, depth)
 
@@ -120,7 +135,7 @@ class _Maker:
         makers: Mapping[str, Callable[[], Any]] = {
             "object": lambda: self._object(schema, depth),
             "array": lambda: (
-                [self.make(schema.get("items", {}), name, depth + 1)] * max(int(schema.get("minItems", 1)), 0)
+                [self.make(schema.get("items", {}), name, depth + 1)] * _size(schema, "minItems", 1, LONGEST_ARRAY)
             ),
             "string": lambda: self._string(schema, name),
             "integer": lambda: int(_inside(schema, 1)),
@@ -131,14 +146,15 @@ class _Maker:
         return makers.get(kind, lambda: None)()
 
     def _object(self, schema: Mapping[str, Any], depth: int) -> dict[str, Any]:
-        properties = schema.get("properties") or {}
+        properties = schema.get("properties")
+        properties = properties if isinstance(properties, Mapping) else {}
         return {key: self.make(part, key, depth + 1) for key, part in properties.items()}
 
     def _string(self, schema: Mapping[str, Any], name: str) -> str:
         formats = {"date-time": "2026-01-01T09:00:00Z", "date": "2026-01-01", "email": "ana@example.com"}
         text = formats.get(str(schema.get("format"))) or self._prompt[:60] or name or "text"
-        text = text.ljust(int(schema.get("minLength", 0)), ".")
-        return text[: int(schema.get("maxLength", len(text)))]
+        text = text.ljust(_size(schema, "minLength", 0, LONGEST_TEXT), ".")
+        return text[: _size(schema, "maxLength", len(text), LONGEST_TEXT)]
 
     def _chosen(self, values: Sequence[Any], name: str) -> Any:
         """The value that the prompt's words speak for; else a harmless one, else the first."""
@@ -181,8 +197,18 @@ def _is(value: Any, kind: str) -> bool:
     return value is None if kind == "null" else isinstance(value, PYTHON.get(kind, ()))
 
 
+def _list(schema: Mapping[str, Any], name: str) -> list[Any]:
+    value = schema.get(name)
+    return value if isinstance(value, list) else []
+
+
+def _size(schema: Mapping[str, Any], name: str, usual: int, most: int) -> int:
+    value = schema.get(name)
+    return min(max(value if type(value) is int else usual, 0), most)
+
+
 def _inside(schema: Mapping[str, Any], usual: float) -> float:
-    low, high = schema.get("minimum"), schema.get("maximum")
+    low, high = (limit if isinstance(limit, int | float) else None for limit in map(schema.get, ("minimum", "maximum")))
     if low is not None and usual < low:
         return float(low)
     return float(high) if high is not None and usual > high else usual

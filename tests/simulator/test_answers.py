@@ -7,6 +7,8 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jarvis_ai.simulator.answers import Ask, Tool, compose, pieces, tokens_for
 from jarvis_ai.simulator.schemas import fitting
@@ -125,6 +127,38 @@ def test_json_fits_schemas_of_every_sort() -> None:
         "colour": "party",
         "day": "2026-01-01",
     }
+
+
+SCHEMA = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=3) | st.sampled_from(["object", "array", "string"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    *("type", "properties", "items", "enum", "anyOf", "const", "$ref", "$defs"),
+                    *("minItems", "minLength", "maxLength", "minimum", "maximum", "intent", "datetime"),
+                ]
+            ),
+            inner,
+        )
+    ),
+)
+
+
+@given(
+    SCHEMA.filter(lambda value: isinstance(value, dict)),
+    st.text() | st.sampled_from(["in 9999 weeks", "at 99:99", "in 99999999999999999999 days"]),
+    st.text() | st.sampled_from(["9999-12-31T23:59", "2026-99-99T99:99", "2026-01-01T00:00+99:99"]),
+)
+def test_no_schema_prompt_or_clock_is_so_odd_that_answering_fails(wanted: Any, prompt: str, system: str) -> None:
+    assert len(json.dumps(fitting(wanted, prompt, system))) < 1_000_000
+
+
+def test_a_schema_that_holds_itself_many_times_is_answered_in_no_time() -> None:
+    node: dict[str, Any] = {"$ref": "#"}
+    wanted = {"type": "object", "properties": dict.fromkeys("abcdefghijkl", node), "minItems": 10**9}
+    assert len(json.dumps(fitting(wanted, QUESTION))) < 100_000
 
 
 def test_json_is_given_where_json_is_wanted(client: httpx.Client) -> None:

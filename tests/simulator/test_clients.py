@@ -1,21 +1,18 @@
-"""The vendors' own packages talk to the simulator and find nothing amiss, errors included."""
+"""The vendors' own packages talk to the simulator and find nothing amiss."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-import anthropic
-import openai
 import pytest
-from anthropic import Anthropic
 from openai import OpenAI
-from openrouter import OpenRouter, errors
+from openrouter import errors
 
-from jarvis_ai.simulator import Fault, Simulator
+from jarvis_ai.simulator import Simulator
+from tests.simulator.clients import MESSAGES, anthropic_client, openai_client, openrouter_client
 from tests.simulator.words import GPT, HAIKU, QUESTION
 
-MESSAGES: Any = [{"role": "user", "content": QUESTION}]
 FORECAST: Any = {
     "type": "function",
     "function": {
@@ -23,18 +20,6 @@ FORECAST: Any = {
         "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
     },
 }
-
-
-def openrouter_client(simulator: Simulator, key: str = "sk-or-v1-test") -> OpenRouter:
-    return OpenRouter(api_key=key, server_url=simulator.openrouter_url, retry_config=None, timeout_ms=5000)
-
-
-def openai_client(simulator: Simulator, key: str = "sk-test") -> OpenAI:
-    return OpenAI(api_key=key, base_url=simulator.openai_url, max_retries=0, timeout=5)
-
-
-def anthropic_client(simulator: Simulator, key: str = "sk-ant-test") -> Anthropic:
-    return Anthropic(api_key=key, base_url=simulator.anthropic_url, max_retries=0, timeout=5)
 
 
 def test_the_openrouter_package_completes(simulator: Simulator) -> None:
@@ -91,43 +76,6 @@ def test_the_openrouter_package_reads_key_credits_and_generation(simulator: Simu
     assert activity == []
 
 
-@pytest.mark.parametrize(
-    ("kind", "error"),
-    [
-        ("rate_limited", errors.TooManyRequestsResponseError),
-        ("rate_limited_no_hint", errors.TooManyRequestsResponseError),
-        ("quota_exhausted", errors.TooManyRequestsResponseError),
-        ("no_credit", errors.PaymentRequiredResponseError),
-        ("unauthorized", errors.UnauthorizedResponseError),
-        ("key_limit", errors.ForbiddenResponseError),
-        ("moderated", errors.ForbiddenResponseError),
-        ("not_found", errors.NotFoundResponseError),
-        ("context_too_long", errors.BadRequestResponseError),
-        ("too_large", errors.PayloadTooLargeResponseError),
-        ("server_error", errors.InternalServerResponseError),
-        ("bad_gateway", errors.BadGatewayResponseError),
-        ("unavailable", errors.ServiceUnavailableResponseError),
-        ("overloaded", errors.ProviderOverloadedResponseError),
-        ("ok_with_error", errors.ResponseValidationError),
-    ],
-)
-def test_the_openrouter_package_knows_each_error(simulator: Simulator, kind: str, error: type[Exception]) -> None:
-    simulator.faults.set("openrouter", Fault(kind))
-    with openrouter_client(simulator) as client, pytest.raises(error):
-        client.chat.send(model=GPT, messages=MESSAGES)
-
-
-def test_the_openrouter_package_reads_an_error_inside_a_stream(simulator: Simulator) -> None:
-    simulator.faults.set("openrouter", Fault("stream_error"))
-    with (
-        openrouter_client(simulator) as client,
-        client.chat.send(model=GPT, messages=MESSAGES, stream=True) as stream,
-    ):
-        *said, last = list(stream)
-    assert said and last.error is not None
-    assert (last.error.code, last.choices[0].finish_reason) == (502, "error")
-
-
 def test_the_openai_package_completes_and_streams_the_same(simulator: Simulator) -> None:
     with openai_client(simulator) as client:
         whole = client.chat.completions.create(model="gpt-4o", messages=MESSAGES)
@@ -175,32 +123,6 @@ def test_the_openai_package_gets_a_tool_call(simulator: Simulator, stream: bool)
     assert arguments == f'{{"city": "{QUESTION}"}}'
 
 
-@pytest.mark.parametrize(
-    ("kind", "error"),
-    [
-        ("rate_limited", openai.RateLimitError),
-        ("no_credit", openai.RateLimitError),
-        ("unauthorized", openai.AuthenticationError),
-        ("moderated", openai.PermissionDeniedError),
-        ("not_found", openai.NotFoundError),
-        ("context_too_long", openai.BadRequestError),
-        ("server_error", openai.InternalServerError),
-        ("overloaded", openai.InternalServerError),
-        ("closed", openai.APIConnectionError),
-    ],
-)
-def test_the_openai_package_knows_each_error(simulator: Simulator, kind: str, error: type[Exception]) -> None:
-    simulator.faults.set("openai", Fault(kind))
-    with openai_client(simulator) as client, pytest.raises(error):
-        client.chat.completions.create(model="gpt-4o", messages=MESSAGES)
-
-
-def test_the_openai_package_reads_an_error_inside_a_stream(simulator: Simulator) -> None:
-    simulator.faults.set("openai", Fault("stream_error"))
-    with openai_client(simulator) as client, pytest.raises(openai.APIError, match="Bad gateway"):
-        list(client.chat.completions.create(model="gpt-4o", messages=MESSAGES, stream=True))
-
-
 def test_the_anthropic_package_completes_and_streams_the_same(simulator: Simulator) -> None:
     with anthropic_client(simulator) as client:
         whole = client.messages.create(model="claude-haiku-4-5", messages=MESSAGES, max_tokens=400)
@@ -238,32 +160,3 @@ def test_the_anthropic_package_lists_models(simulator: Simulator) -> None:
         ids = [model.id for model in client.models.list()]
     assert {"claude-haiku-4-5", "claude-sonnet-4-6"} <= set(ids)
     assert not [name for name in ids if name.startswith("claude-3")]
-
-
-@pytest.mark.parametrize(
-    ("kind", "error"),
-    [
-        ("rate_limited", anthropic.RateLimitError),
-        ("unauthorized", anthropic.AuthenticationError),
-        ("moderated", anthropic.PermissionDeniedError),
-        ("not_found", anthropic.NotFoundError),
-        ("key_limit", anthropic.BadRequestError),
-        ("server_error", anthropic.InternalServerError),
-        ("overloaded", anthropic.InternalServerError),
-        ("closed", anthropic.APIConnectionError),
-    ],
-)
-def test_the_anthropic_package_knows_each_error(simulator: Simulator, kind: str, error: type[Exception]) -> None:
-    simulator.faults.set("anthropic", Fault(kind))
-    with anthropic_client(simulator) as client, pytest.raises(error):
-        client.messages.create(model="claude-haiku-4-5", messages=MESSAGES, max_tokens=100)
-
-
-def test_the_anthropic_package_reads_an_error_inside_a_stream(simulator: Simulator) -> None:
-    simulator.faults.set("anthropic", Fault("stream_error"))
-    with (
-        anthropic_client(simulator) as client,
-        pytest.raises(anthropic.APIStatusError, match="Bad gateway"),
-        client.messages.stream(model="claude-haiku-4-5", messages=MESSAGES, max_tokens=400) as stream,
-    ):
-        list(stream)

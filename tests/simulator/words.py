@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from jarvis_ai.simulator import Simulator
+from jarvis_ai.simulator.ledger import Charge
 
 GPT, HAIKU = "openai/gpt-4o", "anthropic/claude-haiku-4.5"
 QUESTION = "How do I plan a birthday party?"
@@ -76,6 +77,14 @@ class Wire:
     def open(self, provider: str, *, timeout: float = 5.0, **fields: Any) -> AbstractContextManager[httpx.Response]:
         url, headers, body = vendors(self.simulator)[provider]
         return self.http.stream("POST", url, headers=headers, json={**body, **fields}, timeout=timeout)
+
+    def charge(self, number: int) -> Charge:
+        """The charge of this number, from 1; it may be written a moment after the client went."""
+        for _ in range(1_000):
+            if len(self.simulator.ledger.charges()) >= number:
+                break
+            self.http.get(f"{self.simulator.base_url}/admin/faults")
+        return self.simulator.ledger.charges()[number - 1]
 
     def received(self, provider: str, *, timeout: float = 0.2, **fields: Any) -> tuple[str, str]:
         """What arrived before the connection broke, and how it broke."""
