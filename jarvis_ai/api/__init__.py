@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from jarvis_ai.api import ai, errors
 from jarvis_ai.api.auth import BearerGate
+from jarvis_ai.api.limits import BodyLimit
 from jarvis_ai.runtime import Runtime
 
 DESCRIPTION = """
@@ -24,5 +25,6 @@ def create_api(runtime: Callable[[], Runtime]) -> FastAPI:
     api.state.runtime = runtime
     api.include_router(ai.router)
     errors.handle(api)
+    api.add_middleware(BodyLimit)
     api.add_middleware(BearerGate, token=lambda: runtime().api_token)
     return api

@@ -10,7 +10,9 @@ from contextlib import asynccontextmanager
 import anyio.to_thread
 import uvicorn
 from starlette.applications import Starlette
+from starlette.routing import Mount
 
+from jarvis_ai.api.errors import nothing_here
 from jarvis_ai.api.routes import PREFIX, routes
 from jarvis_ai.errors import ConfigurationError
 from jarvis_ai.runtime import Runtime, shared
@@ -26,7 +28,7 @@ def application(runtime: Callable[[], Runtime], *, where: str) -> Starlette:
         yield
         await anyio.to_thread.run_sync(started.close)
 
-    return Starlette(routes=routes(runtime), lifespan=lifespan)
+    return Starlette(routes=[*routes(runtime), Mount("/", nothing_here)], lifespan=lifespan)
 
 
 def whereabouts(runtime: Runtime) -> str:

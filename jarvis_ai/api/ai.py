@@ -15,6 +15,7 @@ from fastapi.security import HTTPBearer
 
 from jarvis_ai.analytics import EVERYTHING, Period, Summary
 from jarvis_ai.api.errors import refusal, unknown_model
+from jarvis_ai.api.presence import while_present
 from jarvis_ai.api.schemas import (
     NANOS,
     CreditsAnswer,
@@ -34,7 +35,7 @@ from jarvis_ai.api.schemas import (
     model_row,
 )
 from jarvis_ai.catalog import Catalog, Model, Resolved
-from jarvis_ai.domain import OPENROUTER, Chain, Link, Prompt, Source
+from jarvis_ai.domain import KEYWORD, OPENROUTER, Chain, Link, Prompt, Source
 from jarvis_ai.errors import OperationFailed, ProviderError
 from jarvis_ai.runtime import Runtime
 
@@ -155,11 +156,16 @@ def by_model_row(row: Mapping[Any, Any]) -> UsageByModel:
 
 
 @router.post("/test", summary="One test completion", responses={**BAD_REQUEST, **NOT_FOUND, **NO_ANSWER})
-async def test_completion(runtime: Here, body: TestRequest) -> TestAnswer:
-    """Ask one message. Costs what the model costs; the chain's fallbacks apply unless `fallback` is false."""
+async def test_completion(request: Request, runtime: Here, body: TestRequest) -> TestAnswer:
+    """Ask one message. Costs what the model costs; the chain's fallbacks apply unless `fallback` is false.
+
+    A caller who closes the connection cancels the call.
+    """
     chain = chain_of(runtime, body)
     prompt = Prompt.of(body.message, temperature=body.temperature, max_tokens=body.max_tokens)
-    completion = await runtime.ask(prompt, chain, source=Source.API, task=body.task or "")
+    completion = await while_present(
+        request, lambda: runtime.ask(prompt, chain, source=Source.API, task=body.task or "")
+    )
     if not completion.ok:
         raise OperationFailed(completion)
     return completion_answer(completion)
@@ -168,6 +174,8 @@ async def test_completion(runtime: Here, body: TestRequest) -> TestAnswer:
 def chain_of(runtime: Runtime, body: TestRequest) -> Chain:
     """The chain that answers; raises `Refusal` when the model it should begin with does not exist or has no key."""
     asked = Link.parse(body.model) if body.model else None
+    if asked and not asked.model and asked.provider != KEYWORD:
+        raise refusal(400, "invalid_request", f"model: '{body.model}' names a provider, and no model of it.")
     if asked and asked.provider == OPENROUTER:
         resolve(runtime.catalog, asked.model)
     chain = runtime.plan(model=body.model, task=body.task or "")

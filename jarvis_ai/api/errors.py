@@ -9,8 +9,10 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
 
+from jarvis_ai.api.presence import CallerLeft
 from jarvis_ai.api.schemas import ApiError, ErrorResponse, FieldError, attempt_rows
 from jarvis_ai.domain import Completion, Failure, FailureKind
 from jarvis_ai.errors import OperationFailed
@@ -60,18 +62,33 @@ def unknown_model(name: str, near: Sequence[str]) -> Refusal:
 def exhausted(completion: Completion) -> JSONResponse:
     """What to say when nobody answered: every attempt with its reason, and when to come back."""
     failure = completion.failure or Failure(FailureKind.INTERNAL, "The operation did not finish.")
+    status = STATUS_OF_KIND.get(failure.kind, 503)
+    said = failure.detail or failure.kind.value
     error = trouble(
         failure.kind.value,
-        failure.detail or "No model answered.",
+        f"Nobody answered: {blamed(completion, failure)}{said}" if status == 503 else said,
         operation_id=completion.operation_id,
         attempts=attempt_rows(completion.attempts),
     )
-    return answer(STATUS_OF_KIND.get(failure.kind, 503), error, retry_after(failure))
+    return answer(status, error, retry_after(failure))
+
+
+def blamed(completion: Completion, failure: Failure) -> str:
+    """Whose failure it was, to put before its words; empty when nobody was asked."""
+    links = (str(attempt.link) for attempt in completion.attempts if attempt.failure == failure)
+    link = next(links, "")
+    return f"{link} failed: " if link else ""
 
 
 def retry_after(failure: Failure) -> dict[str, str]:
     """The header that says when asking again makes sense, where the provider said it."""
     return {"Retry-After": str(max(1, round(failure.retry_after)))} if failure.retry_after else {}
+
+
+async def nothing_here(scope: Scope, receive: Receive, send: Send) -> None:
+    """The 404 of every path beside the API's own. The console's page would be a 200 that means nothing."""
+    message = f"There is nothing at {scope['path']}. GET /api/v1/openapi.json lists every route."
+    await answer(404, trouble("not_found", message))(scope, receive, send)
 
 
 def handle(app: FastAPI) -> None:
@@ -84,6 +101,10 @@ def handle(app: FastAPI) -> None:
     @app.exception_handler(OperationFailed)
     async def failed(request: Request, exc: OperationFailed) -> JSONResponse:
         return exhausted(exc.completion)
+
+    @app.exception_handler(CallerLeft)
+    async def left(request: Request, exc: CallerLeft) -> Response:
+        return Response(status_code=499)  # nginx's word for it; nobody is there to read it
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, exc: RequestValidationError) -> JSONResponse:
@@ -118,6 +139,8 @@ def in_words(error: Mapping[str, Any]) -> str:
     cause = (error.get("ctx") or {}).get("error")
     if error["type"] == "json_invalid":
         return f"not valid JSON at character {error['loc'][-1]}: {cause}"
+    if error["type"] == "model_attributes_type":
+        return "must be a JSON object, sent with the header 'Content-Type: application/json'"
     text = str(cause or error["msg"]).rstrip(".")
     return text[:1].lower() + text[1:]
 
@@ -125,8 +148,13 @@ def in_words(error: Mapping[str, Any]) -> str:
 def http_trouble(request: Request, exc: HTTPException) -> ApiError:
     """Starlette's own refusals (no such path, wrong method) in our shape."""
     path, status = request.url.path, HTTPStatus(exc.status_code)
-    messages = {
-        404: f"There is nothing at {path}. GET /api/v1/openapi.json lists every route.",
-        405: f"{request.method} is not allowed at {path}. GET /api/v1/openapi.json lists every route.",
+    known = {
+        400: ("invalid_request", "The body could not be read: it must be a JSON object in UTF-8."),
+        404: ("not_found", f"There is nothing at {path}. GET /api/v1/openapi.json lists every route."),
+        405: (
+            "method_not_allowed",
+            f"{request.method} is not allowed at {path}. GET /api/v1/openapi.json lists every route.",
+        ),
+        413: ("too_large", str(exc.detail)),
     }
-    return trouble(status.name.lower(), messages.get(exc.status_code, str(exc.detail)))
+    return trouble(*known.get(exc.status_code, (status.name.lower(), str(exc.detail))))

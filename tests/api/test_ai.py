@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from jarvis_ai.alerts import Alert
 from jarvis_ai.analytics import Summary
 from jarvis_ai.api.ai import by_model_row, period_of, summary_row
+from jarvis_ai.api.limits import LONGEST_BODY
 from jarvis_ai.catalog import Catalog
 from jarvis_ai.domain import Failure, FailureKind, Link, Status
 from jarvis_ai.errors import ProviderError
@@ -252,6 +253,9 @@ def test_when_nobody_answers_every_attempt_is_told_and_when_to_come_back(
     response = client.post("/api/v1/ai/test", json={"message": "Hello?"})
     told = error(response, 503)
     assert told["code"] == "rate_limited"
+    assert told["message"] == (
+        "Nobody answered: openrouter:openai/gpt-4o failed: openai/gpt-4o is rate-limited upstream."
+    )
     assert told["operation_id"] == "op-1"
     assert [row["detail"] for row in told["attempts"]] == ["openai/gpt-4o is rate-limited upstream."]
     assert response.headers["Retry-After"] == "7"
@@ -269,7 +273,6 @@ def test_when_nobody_answers_every_attempt_is_told_and_when_to_come_back(
 def test_the_status_tells_whose_fault_it_was(
     client: TestClient, runtime: FakeRuntime, kind: FailureKind, status: int
 ) -> None:
-
     runtime.completion = replace(EXHAUSTED, failure=Failure(kind), status=Status.FAILED)
     assert error(client.post("/api/v1/ai/test", json={"message": "Hello?"}), status)["code"] == kind
 
@@ -301,6 +304,31 @@ def test_a_body_that_is_not_json_is_told_where_it_breaks(client: TestClient) -> 
     assert told["fields"] == [{"field": "body", "message": "not valid JSON at character 12: Expecting value"}]
 
 
+@pytest.mark.parametrize("body", [b'{"message": "\xff"}', b"[" * 100_000, b'{"message": 1' + b"0" * 5000 + b"}"])
+def test_a_body_that_no_reader_can_read_is_refused_like_any_other(client: TestClient, body: bytes) -> None:
+    headers = {"Content-Type": "application/json"}
+    told = error(client.post("/api/v1/ai/test", content=body, headers=headers), 400)
+    assert (told["code"], "JSON object in UTF-8" in told["message"]) == ("invalid_request", True)
+
+
+def test_a_body_without_its_type_is_told_to_send_it(client: TestClient) -> None:
+    told = error(client.post("/api/v1/ai/test", content=b'{"message": "Hello?"}'), 400)
+    assert "Content-Type: application/json" in told["message"]
+
+
+def test_a_body_that_is_too_long_is_refused(client: TestClient, runtime: FakeRuntime) -> None:
+    told = error(client.post("/api/v1/ai/test", json={"message": "x" * LONGEST_BODY}), 413)
+    assert told["code"] == "too_large"
+    assert runtime.asked == []
+
+
+@pytest.mark.parametrize("model", ["openai:", "openrouter:", "anthropic:"])
+def test_a_provider_is_no_model(client: TestClient, runtime: FakeRuntime, model: str) -> None:
+    told = error(client.post("/api/v1/ai/test", json={"message": "Hello?", "model": model}), 400)
+    assert told["code"] == "invalid_request"
+    assert runtime.asked == []
+
+
 def test_credits_tell_what_is_known_and_leave_the_rest_null(client: TestClient, runtime: FakeRuntime) -> None:
     runtime.credits_ = Credits(key_label="sk-or-v1-abc...123", usage=11.2, notes=("No management key.",))
     answer = client.get("/api/v1/ai/credits").json()
@@ -315,6 +343,11 @@ def test_credits_that_cannot_be_read_say_why(client: TestClient, runtime: FakeRu
 
 def test_a_path_that_does_not_exist_says_where_the_list_is(client: TestClient) -> None:
     assert "openapi.json" in error(client.get("/api/v1/ai/nothing"), 404)["message"]
+
+
+@pytest.mark.parametrize("path", ["/api/v1", "/api", "/api/ai/health", "/api/v2/ai/health"])
+def test_a_path_beside_the_api_is_a_404_and_not_the_consoles_page(stranger: TestClient, path: str) -> None:
+    assert error(stranger.get(path), 404)["code"] == "not_found"
 
 
 def test_a_wrong_method_names_the_right_one(client: TestClient) -> None:

@@ -68,6 +68,11 @@ def test_alone_it_says_where_it_serves_and_where_the_token_is_but_not_the_token(
     assert stat.S_IMODE(token.stat().st_mode) == 0o600
 
 
+def test_alone_it_answers_in_json_at_every_path(client: TestClient) -> None:
+    response = client.get("/")
+    assert (response.status_code, response.json()["error"]["code"]) == (404, "not_found")
+
+
 def test_it_listens_to_this_machine_alone_unless_told_otherwise() -> None:
     wanted = arguments([])
     assert (wanted.host, wanted.port) == ("127.0.0.1", 8600)
