@@ -33,6 +33,9 @@ from jarvis_ai.providers.sse import SseParser
 GRACE = 1.0
 """Seconds to wait for the rest after a finish reason: the answer is whole, only its account may still come."""
 
+LINGER = 0.05
+"""Seconds to wait for the end of the body once nothing that matters can follow: a new connection costs more."""
+
 ALIVE = Alive()
 DONE = b"[DONE]"
 
@@ -145,6 +148,7 @@ async def converse(
                 break
             if deadline is None and said.finish is not None:
                 deadline = asyncio.get_running_loop().time() + grace
+        await _drain(pieces, min(grace, LINGER))
     for chunk in said.close():
         yield chunk
 
@@ -156,3 +160,13 @@ async def _late(pieces: AsyncIterator[bytes], deadline: float) -> bytes | None:
             return await anext(pieces, None)
     except (TimeoutError, httpx.HTTPError):
         return None
+
+
+async def _drain(pieces: AsyncIterator[bytes], seconds: float) -> None:
+    """Read what is left, the end marker mostly: only a connection that was read to its end serves the next call."""
+    try:
+        async with asyncio.timeout(seconds):
+            async for _ in pieces:
+                pass
+    except (TimeoutError, httpx.HTTPError):
+        pass

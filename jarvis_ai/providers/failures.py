@@ -38,6 +38,7 @@ PHRASES: tuple[tuple[str, FailureKind], ...] = (
     ("blocked by content filtering policy", FailureKind.REFUSED),
 )
 
+# Words that say no more than "it broke" are not here: the status that they come with knows better.
 CODES: Mapping[str, FailureKind] = {
     # OpenRouter, error.availability.code
     "model_not_found": FailureKind.MODEL_NOT_FOUND,
@@ -75,7 +76,6 @@ CODES: Mapping[str, FailureKind] = {
     "slow_down": FailureKind.RATE_LIMITED,
     "content_filter": FailureKind.REFUSED,
     "server_is_overloaded": FailureKind.OVERLOADED,
-    "server_error": FailureKind.SERVER_ERROR,
     # Anthropic, error.details.error_code and error.type
     "enforced_spend_limit_reached": FailureKind.NO_CREDIT,
     "contract_spend_limit_reached": FailureKind.NO_CREDIT,
@@ -85,7 +85,6 @@ CODES: Mapping[str, FailureKind] = {
     "not_found_error": FailureKind.MODEL_NOT_FOUND,
     "request_too_large": FailureKind.TOO_LARGE,
     "rate_limit_error": FailureKind.RATE_LIMITED,
-    "api_error": FailureKind.SERVER_ERROR,
     "timeout_error": FailureKind.UPSTREAM_TIMEOUT,
     "overloaded_error": FailureKind.OVERLOADED,
 }

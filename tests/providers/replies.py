@@ -65,11 +65,13 @@ def answering(body: Body, kind: str = STREAMED, **headers: str) -> httpx.MockTra
     )
 
 
-async def heard(provider: Provider, prompt: Prompt | None = None) -> tuple[list[Chunk], ProviderError | None]:
+async def heard(
+    provider: Provider, prompt: Prompt | None = None, model: str = "claude-haiku-4-5"
+) -> tuple[list[Chunk], ProviderError | None]:
     """The chunks that a provider gave, keep-alives left out, and what it raised in the end."""
     chunks: list[Chunk] = []
     try:
-        async for chunk in provider.stream("claude-haiku-4-5", prompt or Prompt.of("Hello")):
+        async for chunk in provider.stream(model, prompt or Prompt.of("Hello")):
             if chunk != Alive():
                 chunks.append(chunk)  # noqa: PERF401 - what came before the error is wanted
     except ProviderError as error:

@@ -78,6 +78,8 @@ CASES = [
     (403, openai("invalid_request_error", "unsupported_country_region_territory"), FailureKind.MODEL_NOT_FOUND),
     (429, openai("insufficient_quota", "project_spend_limit_exceeded"), FailureKind.NO_CREDIT),
     (503, openai("service_unavailable_error", "server_is_overloaded"), FailureKind.OVERLOADED),
+    (503, anthropic("api_error"), FailureKind.OVERLOADED),
+    (504, openai("server_error", "server_error"), FailureKind.UPSTREAM_TIMEOUT),
     (301, b"<html>Moved</html>", FailureKind.SERVER_ERROR),
 ]
 
