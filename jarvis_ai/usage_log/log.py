@@ -1,7 +1,7 @@
 """The one writer of the log.
 
-A caller waits for its own rows to be committed. The first in a turn of the event loop are committed right there, and a
-crowd after them shares one commit at the end of the turn: a commit touches memory only, where a hand-over to a thread
+A caller waits for its own rows to be committed. A lone caller's are committed right there; callers who come in a crowd
+share one commit at the end of their turn of the event loop. A commit touches memory only, where a hand-over to a thread
 and back costs several times as much. Whatever could wait is for the thread: another writer's lock, a sick file, the
 checkpoints that reach the disk. A log that cannot be written never fails a call: its rows go to a spool file beside the
 database and are written later, in order.
@@ -25,15 +25,15 @@ from jarvis_ai.domain import Fact
 from jarvis_ai.usage_log.rows import Write, ms, writes_of
 from jarvis_ai.usage_log.spool import Spool
 from jarvis_ai.usage_log.store import MEMORY, Store
-from jarvis_ai.usage_log.writers import Writer
+from jarvis_ai.usage_log.writers import Writer, signature
 
 logger = logging.getLogger("jarvis_ai.usage_log")
 
 GROUP = 512
 """Batches a transaction holds at most: a crowd must not make the first caller wait for the last."""
 
-AT_ONCE = 2
-"""Records of one turn of the event loop that are committed as they come: a lone caller's outcome and next intent."""
+ALONE = 2
+"""Records in a turn of the event loop from one caller, its outcome and its next intent; with more it is a crowd."""
 
 CHECKPOINT = 250
 """Commits in the loop after which the thread moves them from the write-ahead log into the database. A log that starts
@@ -56,9 +56,9 @@ class _Batch:
 class _Turn:
     """What came in during one turn of an event loop."""
 
-    at_once: int = 0
-    """Records that were committed as they came."""
+    records: int = 0
     gathered: list[_Batch] = field(default_factory=list)
+    """Those that were not committed as they came."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,6 +109,8 @@ class UsageLog:
         self._handed_over = self._commits = 0
         """Batches that the thread has and has not written yet; commits since the last checkpoint."""
         self._turns: dict[asyncio.AbstractEventLoop, _Turn] = {}
+        self._crowded = False
+        """Whether a crowd came in the last turn: the next one is likely to bring its fellows."""
         self._closed = False
         self._next_try = self._next_beat = 0.0
         self._ready = threading.Event()
@@ -125,8 +127,9 @@ class UsageLog:
         loop = asyncio.get_running_loop()
         with self._gate:
             turn = self._turn(loop)
-            if turn.at_once < AT_ONCE and not turn.gathered and self._written_here(facts):
-                turn.at_once += 1
+            turn.records += 1
+            alone = not self._crowded and turn.records <= ALONE and not turn.gathered
+            if alone and self._written_here(facts):
                 return
             batch = _Batch(facts, loop, loop.create_future())
             turn.gathered.append(batch)
@@ -142,7 +145,8 @@ class UsageLog:
     def _end_of_turn(self, loop: asyncio.AbstractEventLoop) -> None:
         """Write what one turn of a loop has gathered, here if nobody else writes, else in the thread."""
         with self._gate:
-            batches = self._turns.pop(loop).gathered
+            turn = self._turns.pop(loop)
+            self._crowded, batches = turn.records > ALONE, turn.gathered
             if not batches:
                 return
             if not self._written_here([fact for batch in batches for fact in batch.facts]):
@@ -260,7 +264,7 @@ class UsageLog:
 
     def _sign(self) -> int:
         """Give a sign of life, and recover what dead processes left; how many operations."""
-        recovered = self._store.beat(ms(self._clock()) or 0)
+        recovered = self._store.beat(self._now())
         self._next_beat = time.monotonic() + HEARTBEAT
         return recovered
 
@@ -282,7 +286,12 @@ class UsageLog:
         self.alarm = alarm
 
     def _keep_for_later(self, writes: list[Write]) -> bool:
-        return self._spool.append(writes)
+        """With our signature: whoever replays them must be able to tell whether we still live."""
+        signed = [Write("writer", signature(self._writer, self._now())), *writes] if writes else []
+        return self._spool.append(signed)
+
+    def _now(self) -> int:
+        return ms(self._clock()) or 0
 
     def _heal(self, replayed: int) -> None:
         if self.alarm or replayed:

@@ -59,8 +59,6 @@ def m001_operations(database: Database) -> None:
     )
     # With the id, because pages go on after the last row seen, and two rows may share a millisecond.
     database.table("operations").create_index(["started_at", "id"])
-    # Recovery asks for the pending rows every half minute, and there are hardly any.
-    database.execute("CREATE INDEX idx_operations_pending ON operations (writer) WHERE status = 'pending'")
 
 
 @migrations()

@@ -64,6 +64,7 @@ COMPLETION_COLUMNS = (
 )
 BODY_COLUMNS = ("operation_id", "started_at", "request")
 ANSWER_COLUMNS = ("answer", "tool_calls")
+WRITER_COLUMNS = ("id", "host", "pid", "born", "seen_at")
 
 
 class Statement(NamedTuple):
@@ -94,6 +95,7 @@ def upsert_attempt() -> Statement:
 
 
 STATEMENTS: Mapping[str, Statement] = {
+    "writer": insert("writers", WRITER_COLUMNS, "(id) DO UPDATE SET seen_at = excluded.seen_at"),
     "operation": insert("operations", OPERATION_COLUMNS, "(id) DO NOTHING"),
     "body": insert("bodies", BODY_COLUMNS, "(operation_id) DO NOTHING"),
     "attempt": upsert_attempt(),

@@ -10,7 +10,7 @@ from pathlib import Path
 from jarvis_ai.usage_log.migrations import migrate
 from jarvis_ai.usage_log.rows import Row, Write
 from jarvis_ai.usage_log.statements import STATEMENTS
-from jarvis_ai.usage_log.writers import Writer, dead_writers, heartbeat, interrupt
+from jarvis_ai.usage_log.writers import Writer, dead_writers, interrupt, signature
 
 MEMORY = ":memory:"
 
@@ -28,18 +28,13 @@ class Store:
 
     def apply(self, writes: Sequence[Write]) -> None:
         """Write all rows in one transaction, or none."""
-        rows: dict[str, list[Row]] = {}
-        for write in writes:
-            rows.setdefault(write.statement, []).append(write.row)
         with self._transaction() as connection:
-            for name, (sql, values) in STATEMENTS.items():
-                if name in rows:
-                    connection.executemany(sql, map(values, rows[name]))
+            execute(connection, writes)
 
     def beat(self, now: int) -> int:
         """Say that this writer lives, and mark as interrupted what dead ones left pending; how many operations."""
         with self._transaction() as connection:
-            heartbeat(connection, self.writer, now)
+            execute(connection, [Write("writer", signature(self.writer, now))])
             dead = dead_writers(connection, self.writer.host, now)
             return sum(interrupt(connection, writer) for writer in dead)
 
@@ -90,3 +85,13 @@ class Store:
             raise
         self._connection = connection
         return connection
+
+
+def execute(connection: sqlite3.Connection, writes: Sequence[Write]) -> None:
+    """Run the statements of `writes`, those of one kind together."""
+    rows: dict[str, list[Row]] = {}
+    for write in writes:
+        rows.setdefault(write.statement, []).append(write.row)
+    for name, (sql, values) in STATEMENTS.items():
+        if name in rows:
+            connection.executemany(sql, map(values, rows[name]))

@@ -9,8 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+from jarvis_ai.usage_log.rows import Row
+
 SILENT_MS = 5 * 60 * 1000
 """A writer on another machine that has not been seen for so long is taken for dead."""
+
+LONGEST_MS = 60 * 60 * 1000
+"""No operation lasts longer: what a writer left pending began at most so long before its last sign of life."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,43 +55,35 @@ def alive(pid: int, since: str) -> bool:
     return born(pid) == since
 
 
-def heartbeat(connection: sqlite3.Connection, writer: Writer, now: int) -> None:
-    """Say that this writer lives."""
-    connection.execute(
-        "INSERT INTO writers (id, host, pid, born, seen_at) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at",
-        (writer.id, writer.host, writer.pid, writer.born, now),
-    )
-
-
-UNKNOWN_WRITERS = """
-    SELECT DISTINCT COALESCE(writer, '') FROM operations
-    WHERE status = 'pending' AND COALESCE(writer, '') NOT IN (SELECT id FROM writers)
-"""
-"""Rows whose writer never reached the database itself: they came through the spool of a process that is gone."""
+def signature(writer: Writer, now: int) -> Row:
+    """The row that says that `writer` lived at `now`, in milliseconds."""
+    return {"id": writer.id, "host": writer.host, "pid": writer.pid, "born": writer.born, "seen_at": now}
 
 
 def dead_writers(connection: sqlite3.Connection, host: str, now: int) -> list[str]:
     """Writers that will never finish their rows."""
     rows = connection.execute("SELECT id, host, pid, born, seen_at FROM writers").fetchall()
-    dead = [id_ for id_, at, pid, since, seen in rows if _is_dead(at == host, pid, since, now - seen)]
-    return dead + [id_ for (id_,) in connection.execute(UNKNOWN_WRITERS)]
+    return [id_ for id_, at, pid, since, seen in rows if _is_dead(at == host, pid, since, now - seen)]
 
 
 def _is_dead(here: bool, pid: int, since: str, silent_ms: int) -> bool:
     return not alive(pid, since) if here else silent_ms > SILENT_MS
 
 
-INTERRUPT_ATTEMPTS = """
-    UPDATE attempts SET status = 'interrupted'
-    WHERE status = 'pending' AND operation_id IN
-        (SELECT id FROM operations WHERE status = 'pending' AND COALESCE(writer, '') = :writer)
+# An index of what is pending would cost every call as much as a row: the time of the last sign of life is enough.
+PENDING = f"""
+    status = 'pending' AND writer = :writer
+    AND started_at >= (SELECT seen_at FROM writers WHERE id = :writer) - {LONGEST_MS}
 """
-INTERRUPT_OPERATIONS = """
+INTERRUPT_ATTEMPTS = f"""
+    UPDATE attempts SET status = 'interrupted'
+    WHERE status = 'pending' AND operation_id IN (SELECT id FROM operations WHERE {PENDING})
+"""
+INTERRUPT_OPERATIONS = f"""
     UPDATE operations
     SET status = 'interrupted',
         attempts = (SELECT COUNT(*) FROM attempts WHERE operation_id = operations.id)
-    WHERE status = 'pending' AND COALESCE(writer, '') = :writer
+    WHERE {PENDING}
 """
 
 

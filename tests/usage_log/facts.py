@@ -30,6 +30,11 @@ GPT, HAIKU = Link.parse("openai/gpt-4o"), Link.parse("anthropic/claude-haiku-4.5
 NOON = 1_790_000_000.0
 
 
+def at_noon() -> float:
+    """A clock that stands still when the operations below begin."""
+    return NOON
+
+
 def operation(number: int = 1, *, at: float = NOON, text: str = "Hello", **fields: Any) -> Operation:
     """An operation whose id sorts by its number."""
     chain = Chain.of("openai/gpt-4o", "anthropic/claude-haiku-4.5")

@@ -15,7 +15,20 @@ import pytest
 
 from jarvis_ai.domain import Status
 from jarvis_ai.usage_log import UsageLog
-from tests.usage_log.facts import GPT, HAIKU, answered, asked, change, completed, failed, operation, table, whole
+from tests.usage_log.facts import (
+    GPT,
+    HAIKU,
+    NOON,
+    answered,
+    asked,
+    at_noon,
+    change,
+    completed,
+    failed,
+    operation,
+    table,
+    whole,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -150,7 +163,7 @@ async def test_what_json_and_sqlite_cannot_hold_does_not_fail_a_call(path: Path)
 
 
 async def test_what_is_pending_when_the_log_closes_is_interrupted(path: Path) -> None:
-    log, op = UsageLog(path), operation()
+    log, op = UsageLog(path, clock=at_noon), operation()
     await log.record(op, asked(op))
     log.close()
     assert table(path, "SELECT status, attempts FROM operations") == [("interrupted", 1)]
@@ -158,7 +171,7 @@ async def test_what_is_pending_when_the_log_closes_is_interrupted(path: Path) ->
 
 
 async def test_what_is_recorded_after_closing_waits_for_the_next_start(path: Path) -> None:
-    log, op = UsageLog(path), operation()
+    log, op = UsageLog(path, clock=at_noon), operation()
     await log.record(op, asked(op))
     log.close()
     await log.record(answered(op), completed(op, answered(op)))
@@ -179,6 +192,18 @@ async def test_rows_of_a_living_neighbour_stay_pending(path: Path) -> None:
     assert table(path, "SELECT status FROM operations") == [("ok",)]
 
 
+async def test_what_a_writer_left_pending_is_looked_for_in_the_hour_before_its_end(path: Path) -> None:
+    log = UsageLog(path, clock=at_noon)
+    for number, age in enumerate((0.0, 3599.0, 3601.0)):
+        await log.record(operation(number, at=NOON - age))
+    log.close()
+    assert table(path, "SELECT status FROM operations ORDER BY id") == [
+        ("interrupted",),
+        ("interrupted",),
+        ("pending",),
+    ]
+
+
 async def test_rows_of_a_silent_machine_are_given_up_after_a_while(path: Path) -> None:
     clock = [1000.0]
     one, op = UsageLog(path, clock=lambda: clock[0]), operation()
@@ -196,10 +221,10 @@ async def test_rows_of_a_silent_machine_are_given_up_after_a_while(path: Path) -
 WRITE_UNTIL_KILLED = """
 import asyncio, sys
 from jarvis_ai.usage_log import UsageLog
-from tests.usage_log.facts import answered, asked, completed, operation
+from tests.usage_log.facts import answered, asked, at_noon, completed, operation
 
 async def main(path):
-    log = UsageLog(path)
+    log = UsageLog(path, clock=at_noon)
     for number in range(1_000_000):
         op = operation(number)
         await log.record(op, asked(op))

@@ -14,7 +14,7 @@ import pytest
 from jarvis_ai.usage_log import UsageLog
 from jarvis_ai.usage_log.rows import Write
 from jarvis_ai.usage_log.spool import Spool, parse
-from tests.usage_log.facts import answered, asked, change, completed, failed, operation, table, whole
+from tests.usage_log.facts import answered, asked, at_noon, change, completed, failed, operation, table, whole
 
 pytestmark = pytest.mark.anyio
 
@@ -55,7 +55,8 @@ async def test_refused_rows_wait_beside_the_database_and_are_replayed_in_order(p
     assert table(path, ALL) == []
     assert log.alarm is not None
     assert "usage.db.spool.jsonl" in log.alarm
-    assert len(spool_of(path).read_bytes().splitlines()) == 8
+    waiting = [write.statement for write in parse(spool_of(path).read_bytes())]
+    assert len(waiting) == 8 + waiting.count("writer")
     log.close()
 
     change(path, "DROP TRIGGER refuse")
@@ -196,3 +197,16 @@ def test_a_line_that_is_no_row_of_ours_is_left_out() -> None:
     bad = ["answer", {"answer": "Hi"}], ["nonsense", {}], ["answer", ["Hi"]], {"answer": 1}, 7
     lines = b"\n".join(orjson.dumps(line) for line in (*bad, [*answer("a")]))
     assert list(parse(lines)) == [answer("a")]
+
+
+async def test_rows_of_a_process_that_never_reached_the_database_are_recovered_when_it_is_dead(path: Path) -> None:
+    gone, op = UsageLog(path, clock=at_noon, retry_after=60), operation()
+    change(path, REFUSE, "DELETE FROM writers")
+    await gone.record(op, asked(op))
+    change(path, "DROP TRIGGER refuse")
+    spool_of(path).write_bytes(spool_of(path).read_bytes().replace(b'"pid":', b'"pid":9'))
+    heir = UsageLog(path, clock=at_noon)
+    heir.recover()
+    assert table(path, "SELECT status FROM operations") == [("interrupted",)]
+    heir.close()
+    gone.close()
