@@ -9,7 +9,7 @@ import httpx
 
 from jarvis_ai.domain import ANTHROPIC, Chunk, FinishReason, Prompt, Usage
 from jarvis_ai.providers.anthropic_request import request_body
-from jarvis_ai.providers.conversation import ALIVE, GRACE, Answer, converse
+from jarvis_ai.providers.conversation import ALIVE, GRACE, Answer, converse, visible
 from jarvis_ai.providers.shapes import count, mapping, name, part, parts, place, tool_call, words
 from jarvis_ai.providers.transport import JSON, AiohttpTransport
 
@@ -43,7 +43,7 @@ class Anthropic:
         self._url = httpx.URL(f"{base_url}/v1/messages")
         self._transport = transport or AiohttpTransport()
         self._grace = grace
-        self._headers = httpx.Headers({"x-api-key": api_key, "anthropic-version": VERSION, **JSON})
+        self._headers = httpx.Headers({"x-api-key": visible(api_key), "anthropic-version": VERSION, **JSON})
 
     def stream(self, model: str, prompt: Prompt) -> AsyncIterator[Chunk]:
         """See `Provider.stream`."""

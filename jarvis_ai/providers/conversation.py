@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -131,7 +132,8 @@ async def converse(
     grace: float = GRACE,
 ) -> AsyncIterator[Chunk]:
     """Send `body` and yield the answer's chunks, streamed or in one piece. Raises `ProviderError` and nothing else."""
-    async with opened(transport, "POST", url, headers=headers, body=body) as response:
+    content = orjson.Fragment(encoded(body))
+    async with opened(transport, "POST", url, headers=headers, body=content) as response:
         yield Opened(response.headers.get(id_header, ""))
         said = answer(response.headers)
         if "text/event-stream" not in response.headers.get("content-type", "").lower():
@@ -151,6 +153,27 @@ async def converse(
         await _drain(pieces, min(grace, LINGER))
     for chunk in said.close():
         yield chunk
+
+
+def encoded(body: Mapping[str, Any]) -> bytes:
+    """`body` as JSON. Raises `ProviderError` for one that cannot be."""
+    try:
+        return orjson.dumps(body, default=str)
+    except TypeError:
+        # Half a character, a number beyond 64 bits, a key that is no text: the slow way takes them all.
+        return _encoded_slowly(body)
+
+
+def _encoded_slowly(body: Mapping[str, Any]) -> bytes:
+    try:
+        return json.dumps(body, default=str, ensure_ascii=False).encode("utf-8", "replace")
+    except (TypeError, ValueError, RecursionError) as exc:
+        raise ProviderError(Failure(FailureKind.INVALID_REQUEST, f"the request is not JSON: {exc}")) from exc
+
+
+def visible(key: str) -> str:
+    """A key without what no header can hold, a line break above all; the settings have told the operator of it."""
+    return "".join(letter for letter in key if "!" <= letter <= "~")
 
 
 async def _late(pieces: AsyncIterator[bytes], deadline: float) -> bytes | None:

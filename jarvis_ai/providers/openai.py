@@ -9,7 +9,7 @@ import httpx
 
 from jarvis_ai.domain import OPENAI, Chunk, Prompt
 from jarvis_ai.providers.chat_completions import ChatAnswer, request_body
-from jarvis_ai.providers.conversation import GRACE, converse
+from jarvis_ai.providers.conversation import GRACE, converse, visible
 from jarvis_ai.providers.transport import JSON, AiohttpTransport
 
 REASONING_FAMILIES = ("o1", "o3", "o4", "gpt-5")
@@ -46,7 +46,7 @@ class OpenAI:
         self._chat = httpx.URL(f"{base_url}/chat/completions")
         self._transport = transport or AiohttpTransport()
         self._grace = usage_grace
-        self._headers = httpx.Headers({**JSON, **({"Authorization": f"Bearer {api_key}"} if api_key else {})})
+        self._headers = httpx.Headers({**JSON, **({"Authorization": f"Bearer {visible(api_key)}"} if api_key else {})})
 
     def stream(self, model: str, prompt: Prompt) -> AsyncIterator[Chunk]:
         """See `Provider.stream`."""

@@ -13,7 +13,7 @@ from jarvis_ai.domain import OPENROUTER, Chunk, Prompt
 from jarvis_ai.errors import ProviderError
 from jarvis_ai.providers.border import opened, whole
 from jarvis_ai.providers.chat_completions import ChatAnswer, request_body
-from jarvis_ai.providers.conversation import GRACE, converse
+from jarvis_ai.providers.conversation import GRACE, converse, visible
 from jarvis_ai.providers.failures import failure_of
 from jarvis_ai.providers.shapes import json_object, malformed
 from jarvis_ai.providers.transport import JSON, AiohttpTransport
@@ -38,7 +38,7 @@ class OpenRouter:
         self._chat = httpx.URL(f"{base_url}/chat/completions")
         self._transport = transport or AiohttpTransport()
         self._grace = usage_grace
-        self._headers = httpx.Headers({"Authorization": f"Bearer {api_key}", **JSON, **ATTRIBUTION})
+        self._headers = httpx.Headers({"Authorization": f"Bearer {visible(api_key)}", **JSON, **ATTRIBUTION})
 
     def stream(self, model: str, prompt: Prompt) -> AsyncIterator[Chunk]:
         """See `Provider.stream`."""

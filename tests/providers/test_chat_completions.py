@@ -213,6 +213,33 @@ async def test_a_limit_is_always_sent_and_other_fields_cannot_undo_what_was_aske
     assert (replies.body["max_tokens"], replies.body["stream"]) == (1024, True)
 
 
+@pytest.mark.parametrize(
+    ("extra", "sent"), [({"seed": 2**70}, 2**70), ({"seed": {1: 2}}, {"1": 2}), ({"seed": "a\ud800b"}, "a?b")]
+)
+async def test_half_a_character_and_other_oddities_of_a_prompt_are_sent_all_the_same(extra: dict, sent: object):
+    replies = Replies(HELLO + STOP + ACCOUNT + DONE)
+    await replies.chunks(Prompt.of("Hi", extra=extra))
+    assert replies.body["seed"] == sent
+
+
+async def test_a_prompt_that_is_no_json_is_an_invalid_request():
+    loop: dict = {}
+    loop["loop"] = loop
+    with pytest.raises(ProviderError) as error:
+        await Replies(HELLO).chunks(Prompt.of("Hi", extra={"loop": loop}))
+    assert error.value.failure.kind is FailureKind.INVALID_REQUEST
+
+
+@pytest.mark.parametrize("key", ["sk-or-te\nst", " sk-or-test\x00", "sk-or-testé😀"])
+async def test_a_key_with_a_stray_letter_is_sent_without_it(key: str):
+    replies = Replies(HELLO + STOP + ACCOUNT + DONE)
+    async for _ in OpenRouter(api_key=key, base_url="http://router", transport=replies.transport).stream(
+        "m", Prompt.of("Hi")
+    ):
+        pass
+    assert replies.requests[0].headers["authorization"] == "Bearer sk-or-test"
+
+
 async def test_usage_is_not_asked_of_openai_where_nothing_is_streamed():
     body, _ = await asked_of_openai("gpt-4o", Prompt.of("Hi", stream=False))
     assert (body["stream"], "stream_options" in body) == (False, False)

@@ -143,6 +143,11 @@ async def test_an_error_under_a_good_status_is_left_alone_for_as_long_as_the_hea
     assert (error.failure.kind, error.failure.retry_after) == (FailureKind.RATE_LIMITED, 7.0)
 
 
+async def test_a_body_may_begin_with_the_blanks_that_kept_it_alive() -> None:
+    body = b"\n   \n\n" + sent(IN_ONE_PIECE, chat({"content": "Hello"}))
+    assert await kind_of(MAKERS["openrouter"](answering(body, IN_ONE_PIECE))) is None
+
+
 async def test_what_an_error_in_a_stream_says_it_cost_is_not_lost() -> None:
     body = stream(chat({"content": "Hi"}, None), chat({}, None, error={"code": 400}, usage={"cost": 0.5}))
     chunks, error = await given_by("openrouter", body)
