@@ -42,6 +42,8 @@ def writes_of(fact: Fact, *, writer: str, keep_bodies: bool = True) -> list[Writ
         case Operation():
             body = [Write("body", body_row(fact))] if keep_bodies else []
             return [Write("operation", operation_row(fact, writer)), *body]
+        case Attempt(status=Status.PENDING):
+            return [Write("intent", intent_row(fact))]
         case Attempt():
             return [Write("attempt", attempt_row(fact))]
         case Completion():
@@ -65,9 +67,8 @@ def operation_row(operation: Operation, writer: str) -> Row:
     }
 
 
-def attempt_row(attempt: Attempt) -> Row:
-    """An attempt, before or after its end."""
-    failure, usage = attempt.failure, attempt.usage
+def intent_row(attempt: Attempt) -> Row:
+    """An attempt before its dispatch."""
     return {
         "operation_id": attempt.operation_id,
         "attempt_no": attempt.number,
@@ -77,6 +78,16 @@ def attempt_row(attempt: Attempt) -> Row:
         "status": str(attempt.status),
         "reason": clean(attempt.reason),
         "waited_ms": ms(attempt.waited) or 0,
+        "hedge": int(attempt.hedge),
+        "resumed": int(attempt.resumed),
+    }
+
+
+def attempt_row(attempt: Attempt) -> Row:
+    """An attempt after its end."""
+    failure, usage = attempt.failure, attempt.usage
+    return {
+        **intent_row(attempt),
         "failure": str(failure.kind) if failure else None,
         "http_status": integer(failure.http_status) if failure else None,
         "retry_after_ms": ms(failure.retry_after) if failure else None,
@@ -92,8 +103,6 @@ def attempt_row(attempt: Attempt) -> Row:
         "cost_source": str(attempt.cost.source),
         "generation_id": clean(attempt.generation_id),
         "served_model": clean(attempt.served_model),
-        "hedge": int(attempt.hedge),
-        "resumed": int(attempt.resumed),
     }
 
 

@@ -19,14 +19,8 @@ OPERATION_COLUMNS = (
     "writer",
 )
 ATTEMPT_KEY = ("operation_id", "attempt_no")
-ATTEMPT_COLUMNS = (
-    *ATTEMPT_KEY,
-    "provider",
-    "model",
-    "started_at",
-    "status",
-    "reason",
-    "waited_ms",
+INTENT_COLUMNS = (*ATTEMPT_KEY, "provider", "model", "started_at", "status", "reason", "waited_ms", "hedge", "resumed")
+OUTCOME_COLUMNS = (
     "failure",
     "http_status",
     "retry_after_ms",
@@ -42,9 +36,8 @@ ATTEMPT_COLUMNS = (
     "cost_source",
     "generation_id",
     "served_model",
-    "hedge",
-    "resumed",
 )
+ATTEMPT_COLUMNS = (*INTENT_COLUMNS, *OUTCOME_COLUMNS)
 COMPLETION_COLUMNS = (
     "finished_at",
     "status",
@@ -88,16 +81,16 @@ def update(table: str, columns: tuple[str, ...], key: str) -> Statement:
 
 
 def upsert_attempt() -> Statement:
-    """A later word about the same attempt replaces the earlier one, but `pending` replaces nothing."""
+    """How an attempt ended, whether or not it was announced; a later word about it replaces an earlier one."""
     outcome = ", ".join(f"{column} = excluded.{column}" for column in ATTEMPT_COLUMNS if column not in ATTEMPT_KEY)
-    conflict = f"(operation_id, attempt_no) DO UPDATE SET {outcome} WHERE excluded.status <> 'pending'"
-    return insert("attempts", ATTEMPT_COLUMNS, conflict)
+    return insert("attempts", ATTEMPT_COLUMNS, f"({', '.join(ATTEMPT_KEY)}) DO UPDATE SET {outcome}")
 
 
 STATEMENTS: Mapping[str, Statement] = {
     "writer": insert("writers", WRITER_COLUMNS, "(id) DO UPDATE SET seen_at = excluded.seen_at"),
     "operation": insert("operations", OPERATION_COLUMNS, "(id) DO NOTHING"),
     "body": insert("bodies", BODY_COLUMNS, "(operation_id) DO NOTHING"),
+    "intent": insert("attempts", INTENT_COLUMNS, "(operation_id, attempt_no) DO NOTHING"),
     "attempt": upsert_attempt(),
     "completion": update("operations", COMPLETION_COLUMNS, "id"),
     "answer": update("bodies", ANSWER_COLUMNS, "operation_id"),
