@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -24,7 +24,7 @@ def request_body(model: str, prompt: Prompt) -> dict[str, Any]:
     extra = prompt.extra
     body: dict[str, Any] = {
         "model": model,
-        "messages": [message_of(each) for each in prompt.messages if each.get("role") not in SYSTEM],
+        "messages": messages_of(each for each in prompt.messages if each.get("role") not in SYSTEM),
         "max_tokens": extra.get("max_completion_tokens") or prompt.max_tokens,
         "stream": prompt.stream,
     }
@@ -50,6 +50,11 @@ def stops_of(stop: Any) -> list[str]:
 def takes_temperature(model: str) -> bool:
     """Whether a model takes one; newer ones answer 400 to any but the default."""
     return TAKES_TEMPERATURE.match(model) is not None
+
+
+def messages_of(messages: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Every message that says something: an empty one would have Anthropic refuse the whole request."""
+    return [message for message in map(message_of, messages) if message["content"]]
 
 
 def message_of(message: Mapping[str, Any]) -> dict[str, Any]:

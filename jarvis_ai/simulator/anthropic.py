@@ -190,12 +190,17 @@ def _check(body: Mapping[str, Any], version: str) -> None:
         raise refuse(400, f"{wrong}: Input should be of another type")
     if not within(body["max_tokens"], 1, float("inf")):
         raise refuse(400, "max_tokens: must be greater than or equal to 1")
+    _check_sampling(body, version)
+    _check_messages(body)
+    _check_tools(body)
+
+
+def _check_sampling(body: Mapping[str, Any], version: str) -> None:
     given = [name for name in ("temperature", "top_p", "top_k") if body.get(name) is not None]
     if given and version == NO_SAMPLING:
         raise refuse(400, f"{given[0]}: Extra inputs are not permitted")
     if not within(body.get("temperature"), 0, 1):
         raise refuse(400, "temperature: range: 0..1")
-    _check_messages(body)
 
 
 def _check_messages(body: Mapping[str, Any]) -> None:
@@ -207,6 +212,9 @@ def _check_messages(body: Mapping[str, Any]) -> None:
             raise refuse(400, "messages: all messages must have non-empty content")
         if any(part.get("type") == "text" and not part.get("text") for part in names_of(content)):
             raise refuse(400, "messages: text content blocks must be non-empty")
+
+
+def _check_tools(body: Mapping[str, Any]) -> None:
     for tool in body.get("tools") or ():
         if not isinstance(tool, Mapping) or not tool.get("name") or misfit(tool, TOOL_SHAPES):
             raise refuse(400, "tools: Field required: name")

@@ -138,6 +138,11 @@ def test_a_temperature_goes_only_to_models_that_take_one(model: str, takes: bool
     assert ("temperature" in request_body(model, Prompt.of("Hi", temperature=1.7))) is takes
 
 
+def test_a_message_that_says_nothing_is_left_out():
+    said = [{"role": role, "content": words} for role, words in (("user", "Hi"), ("assistant", ""), ("user", "Ho"))]
+    assert request_body("claude-haiku-4-5", Prompt((*said, {"role": "assistant"})))["messages"] == [said[0], said[2]]
+
+
 def test_a_temperature_is_brought_into_anthropics_range():
     assert request_body("claude-haiku-4-5", Prompt.of("Hi", temperature=1.7))["temperature"] == 1.0
 

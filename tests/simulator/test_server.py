@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from jarvis_ai.simulator import Fault, Simulator
+from jarvis_ai.simulator.pace import pace_of
 from tests.simulator.words import Wire, spoken
 
 
@@ -123,6 +124,31 @@ def test_the_speed_factor_makes_answers_faster() -> None:
             return simulator.ledger.charges()[-1].ttft
 
     assert seconds(100) == pytest.approx(seconds(1000) * 10)
+
+
+@pytest.mark.parametrize(
+    ("model", "least", "most"),
+    [
+        ("openai/gpt-4o", 2, 5),
+        ("openai/gpt-4o-mini", 1, 3),
+        ("anthropic/claude-sonnet-4.6", 2, 4),
+        ("anthropic/claude-haiku-4.5", 0.5, 2),
+        ("meta-llama/llama-3.1-8b-instruct", 1, 3),
+    ],
+)
+def test_each_model_takes_as_long_as_the_seeds_table_says(model: str, least: float, most: float) -> None:
+    pace = pace_of(model)
+    assert least < pace.ttft + 150 / pace.tokens_per_second < most
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_an_answer_takes_its_time_and_no_longer(stream: bool) -> None:
+    with Simulator(speed=5) as simulator, httpx.Client() as http:
+        started = monotonic()
+        Wire(simulator, http).ask("openrouter", stream=stream)
+        took, (charge,) = monotonic() - started, simulator.ledger.charges()
+    ideal = charge.ttft + charge.output_tokens / (60.0 * 5)
+    assert 0.5 * ideal < took < 3 * ideal + 2
 
 
 def test_the_command_serves_until_it_is_interrupted() -> None:
