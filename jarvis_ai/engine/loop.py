@@ -22,24 +22,21 @@ from jarvis_ai.domain import (
     Chain,
     Completed,
     Completion,
-    Cost,
-    CostSource,
     Event,
     Fact,
     Failure,
     FailureKind,
-    Link,
     Operation,
     Planned,
     Prompt,
     Source,
     Status,
     TextDiscarded,
-    Usage,
     Waiting,
 )
 from jarvis_ai.engine.answer import Answer, Listener
 from jarvis_ai.engine.breakers import Breakers
+from jarvis_ai.engine.costs import NOTHING, Price, cost_of, total_cost, was_refused
 from jarvis_ai.engine.ids import uuid7
 from jarvis_ai.errors import ProviderError
 from jarvis_ai.policy import Deadlines, GiveUp, Policy, Send, Wait, next_step
@@ -48,15 +45,6 @@ from jarvis_ai.providers.base import Provider
 log = logging.getLogger("jarvis_ai.engine")
 
 Emit = Callable[[Event], None]
-Price = Callable[[Link, Usage, float], Cost]
-"""What `usage` of a link costs at a moment, where the provider does not say."""
-
-NOTHING = Cost(0, CostSource.ESTIMATED)
-"""A call that was refused before it was processed."""
-
-WEAKEST_FIRST = (CostSource.ESTIMATED, CostSource.SETTLED, CostSource.BILLED)
-
-UNBILLED = {FailureKind.CONNECT_FAILED, FailureKind.CONNECT_TIMEOUT, FailureKind.NOT_CONFIGURED}
 
 
 class Recorder(Protocol):
@@ -220,8 +208,6 @@ class _Run:
 
     def _failed(self, attempt: Attempt, answer: Answer, failure: Failure, began: float) -> None:
         ended = self._measured(attempt, answer, began, Status.FAILED, failure)
-        if not answer.opened and (failure.http_status or failure.kind in UNBILLED):
-            ended = replace(ended, cost=NOTHING)
         self.engine.breakers.failed(ended, self.engine.clock())
         self._settle(ended)
         log.info("operation %s: attempt %d, %s: %s", attempt.operation_id, attempt.number, attempt.link, failure.kind)
@@ -241,6 +227,7 @@ class _Run:
     def _measured(
         self, attempt: Attempt, answer: Answer, began: float, status: Status, failure: Failure | None = None
     ) -> Attempt:
+        refused = was_refused(failure, opened=answer.opened)
         return replace(
             attempt,
             status=status,
@@ -248,17 +235,10 @@ class _Run:
             latency=self.engine.timer() - began,
             ttft=answer.ttft,
             usage=answer.usage,
-            cost=self._cost(attempt, answer.usage),
+            cost=NOTHING if refused else cost_of(attempt, answer.usage, self.engine.price),
             generation_id=answer.generation_id,
             served_model=answer.finished.served_model if answer.finished else "",
         )
-
-    def _cost(self, attempt: Attempt, usage: Usage | None) -> Cost:
-        if usage is None:
-            return UNKNOWN_COST
-        if usage.cost_nanos is not None:
-            return Cost(usage.cost_nanos, CostSource.BILLED)
-        return self.engine.price(attempt.link, usage, attempt.started_at)
 
     def _answered(self, answer: Answer) -> Completion:
         last, finished = self.attempts[-1], answer.finished
@@ -303,14 +283,3 @@ class _Run:
 def deadlines_by_stream(deadlines: Deadlines) -> Mapping[bool, Deadlines]:
     """Those of a streamed answer, and of one in a piece, whose headers come when the whole of it is ready."""
     return {True: deadlines, False: replace(deadlines, headers=deadlines.total, first_token=deadlines.total)}
-
-
-def total_cost(costs: list[Cost]) -> Cost:
-    """The sum; unknown as soon as one of them is, and no better founded than the weakest of them."""
-    amounts = [cost.nanos for cost in costs if cost.nanos is not None]
-    if not costs or len(amounts) < len(costs):
-        return UNKNOWN_COST
-    # A refused call costs an estimated nothing, which takes no certainty from a billed sum.
-    sources = {cost.source for cost in costs if cost.nanos} or {cost.source for cost in costs}
-    weakest = next(source for source in WEAKEST_FIRST if source in sources)
-    return Cost(sum(amounts), weakest)

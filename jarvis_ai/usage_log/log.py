@@ -14,14 +14,13 @@ import logging
 import sqlite3
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
 from jarvis_ai.domain import Fact
+from jarvis_ai.usage_log.batches import Batch, Checkpoint, Item, Recover, Stop, Turn, settle, wake
 from jarvis_ai.usage_log.rows import Write, ms, writes_of
 from jarvis_ai.usage_log.spool import Spool
 from jarvis_ai.usage_log.store import MEMORY, Store
@@ -41,44 +40,6 @@ over is written a fifth faster than one that grows."""
 
 HEARTBEAT = 30.0
 """Seconds between two signs of life of a writer."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Batch:
-    """The facts of one call, and whom to wake."""
-
-    facts: tuple[Fact, ...]
-    loop: asyncio.AbstractEventLoop
-    done: asyncio.Future[None]
-
-
-@dataclass(slots=True, eq=False)
-class _Turn:
-    """What came in during one turn of an event loop."""
-
-    records: int = 0
-    gathered: list[_Batch] = field(default_factory=list)
-    """Those that were not committed as they came."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Recover:
-    """Somebody asks for recovery, and waits for its count."""
-
-    done: Future[int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Checkpoint:
-    """Move what was committed from the write-ahead log into the database."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Stop:
-    """No more will come."""
-
-
-_Item = _Batch | _Recover | _Checkpoint | _Stop
 
 
 class UsageLog:
@@ -104,11 +65,11 @@ class UsageLog:
         self._store = Store(self.path, self._writer, busy_timeout=busy_timeout)
         self._spool = Spool(None if self.path == MEMORY else Path(f"{self.path}.spool.jsonl"))
         self._inline = Store(self.path, self._writer, busy_timeout=0, checkpoints=False)
-        self._queue: SimpleQueue[_Item] = SimpleQueue()
+        self._queue: SimpleQueue[Item] = SimpleQueue()
         self._gate = threading.Lock()
         self._handed_over = self._commits = 0
         """Batches that the thread has and has not written yet; commits since the last checkpoint."""
-        self._turns: dict[asyncio.AbstractEventLoop, _Turn] = {}
+        self._turns: dict[asyncio.AbstractEventLoop, Turn] = {}
         self._crowded = False
         """Whether a crowd came in the last turn: the next one is likely to bring its fellows."""
         self._closed = False
@@ -131,14 +92,14 @@ class UsageLog:
             alone = not self._crowded and turn.records <= ALONE and not turn.gathered
             if alone and self._written_here(facts):
                 return
-            batch = _Batch(facts, loop, loop.create_future())
+            batch = Batch(facts, loop, loop.create_future())
             turn.gathered.append(batch)
         await batch.done
 
-    def _turn(self, loop: asyncio.AbstractEventLoop) -> _Turn:
+    def _turn(self, loop: asyncio.AbstractEventLoop) -> Turn:
         turn = self._turns.get(loop)
         if turn is None:
-            turn = self._turns[loop] = _Turn()
+            turn = self._turns[loop] = Turn()
             loop.call_soon(self._end_of_turn, loop)
         return turn
 
@@ -169,10 +130,10 @@ class UsageLog:
         self._commits += 1
         if self._commits >= CHECKPOINT:
             self._commits = 0
-            self._queue.put(_Checkpoint())
+            self._queue.put(Checkpoint())
         return True
 
-    def _hand_over(self, batches: list[_Batch]) -> None:
+    def _hand_over(self, batches: list[Batch]) -> None:
         self._handed_over += len(batches)
         for batch in batches:
             self._queue.put(batch)
@@ -180,17 +141,17 @@ class UsageLog:
     def recover(self) -> int:
         """Mark rows left pending by dead processes as interrupted, as is done at start; how many operations."""
         done: Future[int] = Future()
-        return done.result() if self._put(_Recover(done)) else 0
+        return done.result() if self._put(Recover(done)) else 0
 
     def close(self) -> None:
         """Write what is waiting and let go of the file. What is still pending then is interrupted."""
         with self._gate:
             if not self._closed:
                 self._closed = True
-                self._queue.put(_Stop())
+                self._queue.put(Stop())
         self._thread.join()
 
-    def _put(self, item: _Recover) -> bool:
+    def _put(self, item: Recover) -> bool:
         """Whether the writer will see it: after closing nobody looks any more."""
         with self._gate:
             if not self._closed:
@@ -205,28 +166,28 @@ class UsageLog:
         stopping = False
         while not stopping:
             items = self._take()
-            batches = [item for item in items if isinstance(item, _Batch)]
+            batches = [item for item in items if isinstance(item, Batch)]
             self._write(self._writes([fact for batch in batches for fact in batch.facts]))
             with self._gate:
                 self._handed_over -= len(batches)
             wake(batches)
             if len(batches) < len(items):
-                stopping = self._obey([item for item in items if not isinstance(item, _Batch)])
+                stopping = self._obey([item for item in items if not isinstance(item, Batch)])
         self._leave()
 
-    def _obey(self, commands: Sequence[_Recover | _Checkpoint | _Stop]) -> bool:
+    def _obey(self, commands: Sequence[Recover | Checkpoint | Stop]) -> bool:
         """Do what was asked besides writing; whether to stop."""
         for command in commands:
             match command:
-                case _Recover(done):
+                case Recover(done):
                     done.set_result(self._beat())
-                case _Checkpoint():
+                case Checkpoint():
                     self._store.checkpoint()
-        return any(isinstance(command, _Stop) for command in commands)
+        return any(isinstance(command, Stop) for command in commands)
 
-    def _take(self) -> list[_Item]:
+    def _take(self) -> list[Item]:
         """What is waiting; nothing when it is time for a sign of life or for another try."""
-        items: list[_Item] = []
+        items: list[Item] = []
         try:
             items.append(self._queue.get(timeout=self._retry_after if self.alarm else HEARTBEAT))
             while len(items) < GROUP:
@@ -308,22 +269,3 @@ class UsageLog:
         except (sqlite3.Error, OSError):
             logger.warning("The usage log %s could not be closed in good order.", self.path)
         self._store.close()
-
-
-def wake(batches: list[_Batch]) -> None:
-    """Tell the callers that their rows are kept: one wake-up a loop, however many wait there."""
-    waiting: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = defaultdict(list)
-    for batch in batches:
-        waiting[batch.loop].append(batch.done)
-    for loop, futures in waiting.items():
-        try:
-            loop.call_soon_threadsafe(settle, futures)
-        except RuntimeError:
-            logger.debug("A caller's event loop was closed before its rows were written.")
-
-
-def settle(futures: list[asyncio.Future[None]]) -> None:
-    """Runs in the callers' loop; those who were cancelled have gone."""
-    for future in futures:
-        if not future.done():
-            future.set_result(None)
