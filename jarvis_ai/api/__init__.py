@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from starlette.responses import HTMLResponse
 
-from jarvis_ai.api import ai, errors
+from jarvis_ai.api import ai, errors, reference
 from jarvis_ai.api.auth import BearerGate
 from jarvis_ai.api.limits import BodyLimit
 from jarvis_ai.runtime import Runtime
@@ -19,10 +20,25 @@ Errors are `{"error": {"code", "message", …}}`: `code` is for programs, `messa
 """
 
 
+async def read_reference(request: Request) -> HTMLResponse:
+    """The OpenAPI document, to read."""
+    text = reference.page(request.app.openapi(), request.scope["root_path"])
+    return HTMLResponse(text, headers=reference.HEADERS)
+
+
 def create_api(runtime: Callable[[], Runtime]) -> FastAPI:
     """The API over the runtime that `runtime` hands out, to be mounted at `/api/v1`."""
-    api = FastAPI(title="Jarvis AI", version="1.0.0", summary="A shared fallback engine", description=DESCRIPTION)
+    api = FastAPI(
+        title="Jarvis AI",
+        version="1.0.0",
+        summary="A shared fallback engine",
+        description=DESCRIPTION,
+        # FastAPI's own pages fetch their scripts from a host outside.
+        docs_url=None,
+        redoc_url=None,
+    )
     api.state.runtime = runtime
+    api.add_api_route("/docs", read_reference, include_in_schema=False)
     api.include_router(ai.router)
     errors.handle(api)
     api.add_middleware(BodyLimit)

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from jarvis_ai.api.errors import answer, trouble
 
-OPEN_PATHS = frozenset({"/openapi.json", "/docs", "/docs/oauth2-redirect"})
+OPEN_PATHS = frozenset({"/openapi.json", "/docs"})
 
 HOW_TO = (
     "Send the header 'Authorization: Bearer TOKEN'. The token is in the file api_token of the server's data folder, "

@@ -1,4 +1,7 @@
-"""How much is read of a body. What is longer is refused before it fills the memory."""
+"""How much is read of a body. What is longer is refused before it fills the memory.
+
+FastAPI's `max_body_size` does the same, but answers in plain text, where every error of ours is JSON.
+"""
 
 from __future__ import annotations
 
