@@ -5,8 +5,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
+from jarvis_ai.api import create_api, schemas
+from jarvis_ai.api.errors import STATUS_OF_KIND
+from jarvis_ai.settings import Settings
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
+HTTP_API = (ROOT / "docs/http-api.md").read_text()
 VARIABLES = set(
     re.findall(r'"((?:OPEN|ANTHROPIC|JARVIS|USAGE|LOG)[A-Z_]+)"', (ROOT / "jarvis_ai/settings.py").read_text())
 )
@@ -23,3 +30,56 @@ def test_every_file_that_the_documents_name_is_there():
     named = {name for text in documents for name in re.findall(r"[`(]((?:jarvis_ai|docs|pages)/[\w./-]*)[`)]", text)}
     assert len(named) > 10
     assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+
+
+def test_the_example_of_an_environment_changes_nothing_as_it_stands():
+    assert Settings.from_environment({}, ROOT / ".env.example") == Settings.from_environment({})
+
+
+def test_the_defaults_in_the_table_are_those_of_the_settings():
+    settings = Settings.from_environment({})
+    rows = dict(re.findall(r"^\| `([A-Z_]+)` \| `([^`]+)` \|", README, re.MULTILINE))
+    assert rows == {
+        "OPENROUTER_PREFERRED_MODEL": settings.preferred_model,
+        "OPENROUTER_FALLBACK_ENABLED": str(settings.fallback_enabled),
+        "OPENROUTER_COST_OPTIMIZATION": str(settings.cost_optimization),
+        "USAGE_DATABASE_URL": f"sqlite:///{settings.data_dir}/usage.db",
+        "JARVIS_DATA_DIR": str(settings.data_dir),
+        "JARVIS_DEMO_SPEED": f"{settings.demo_speed:g}",
+        "LOG_LEVEL": settings.log_level,
+    }
+
+
+def test_every_command_that_the_readme_names_can_be_made():
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = set(re.findall(r"(?:`|^|\d )make ([a-z]+)", README, re.MULTILINE))
+    assert named >= {"run", "test", "bench"}
+    assert named <= targets
+
+
+def test_every_route_has_its_section_with_all_that_it_takes():
+    document = create_api(lambda: pytest.fail("A description needs no runtime.")).openapi()
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            heading = f"`{method.upper()} {path.replace('{model_id}', '{id}')}`"
+            section = HTTP_API.partition(heading)[2].partition("\n## ")[0]
+            assert section, f"{heading} has no section in docs/http-api.md"
+            taken = [each["name"] for each in operation.get("parameters", []) if each["in"] == "query"]
+            taken += schemas.TestRequest.model_fields if "requestBody" in operation else []
+            assert [name for name in taken if f"`{name}`" not in section] == []
+
+
+def test_every_address_that_the_documents_call_is_a_route():
+    paths = create_api(lambda: pytest.fail("A description needs no runtime.")).openapi()["paths"]
+    routes = {re.sub(r"\{.*\}", ".+", path) for path in paths}
+    called = re.findall(r"(?:\$API|localhost:\d+/api/v1)(/ai/[\w./-]+)", README + HTTP_API)
+    assert len(called) > 8
+    assert [path for path in called if not any(re.fullmatch(route, path) for route in routes)] == []
+
+
+def test_every_status_that_is_said_of_a_failure_is_documented():
+    table = HTTP_API.partition("\n## Errors\n")[2]
+    documented = {
+        int(status) for cell in re.findall(r"^\| ([\d, ]+) \|", table, re.MULTILINE) for status in cell.split(",")
+    }
+    assert documented >= {400, 401, 404, 405, 413, 500, 503, *STATUS_OF_KIND.values()}

@@ -1,9 +1,10 @@
-"""The three Python examples of the user's document, word for word apart from the import path."""
+"""The three Python examples of the user's document, word for word apart from the import path; and the README's."""
 
 from __future__ import annotations
 
 import ast
 import asyncio
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,6 +70,9 @@ def _demo_mode(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     shared.cache_clear()
 
 
+README = Path(__file__).parents[1] / "README.md"
+
+
 def run(example: str) -> None:
     """Run an example as a notebook would: with `await` at the top."""
     names: dict = {}
@@ -93,3 +97,11 @@ def test_the_time_example_prints_a_relative_time(capsys: pytest.CaptureFixture[s
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].removeprefix("Time: ")
     assert lines[1] == "Type: relative"
+
+
+def test_the_example_of_the_readme_prints_an_answer_its_cost_and_a_stream(capsys: pytest.CaptureFixture[str]):
+    [example] = re.findall(r"^```python\n(.*?)^```", README.read_text(), re.MULTILINE | re.DOTALL)
+    run(example)
+    answer, _, story = capsys.readouterr().out.partition("\n")
+    assert " openrouter 0.00" in answer
+    assert story.startswith("(simulated answer")
