@@ -4,7 +4,8 @@ import streamlit as st
 
 from jarvis_ai.console.resources import ICON, runtime
 
-st.set_page_config(page_title="Jarvis AI", page_icon=ICON, layout="wide")
+# Before the navigation, which fetches the page's icon from a host outside when there is no other.
+st.set_page_config(page_icon=ICON, layout="wide", initial_sidebar_state=220)
 
 SECTIONS = {
     "Ask": [
@@ -33,6 +34,7 @@ page = st.navigation(
     }
 )
 
+st.set_page_config(page_title=f"{page.title} · Jarvis AI")
 st.title(page.title, icon=page.icon)
 if runtime().simulated:
     st.caption(
