@@ -30,6 +30,7 @@ models = st.multiselect(
     max_selections=MOST,
     persist_state="session",
     placeholder="Choose two to four models",
+    select_all=False,
 )
 text = st.text_area(
     "Prompt", key="compare_prompt", persist_state="session", height=100, placeholder="What all of them are asked"
@@ -69,11 +70,11 @@ if any(not run.done for run in started):
     stop.button("Stop", icon=":material/stop_circle:", key="compare_stop", on_click=runs.stop, args=(started,))
 
 panels = []
-with st.grid(len(started), min_column_width=260):
+with st.grid(len(started), min_column_width=220):
     for run in started:
         with st.container(border=True):
             st.markdown(f"**{runs.asked(run)}**")
-            panels.append(runs.Panel(run, timeline=False, columns=2))
+            panels.append(runs.Panel(run, beside_others=True))
             runs.history_link(run)
 runs.follow(panels)
 stop.empty()

@@ -6,6 +6,7 @@ import streamlit as st
 
 from jarvis_ai.analytics import EVERYTHING, Period
 from jarvis_ai.console import charts, filters, formats
+from jarvis_ai.console.advice import next_move, said
 from jarvis_ai.console.alerts import literal
 from jarvis_ai.console.resources import runtime
 from jarvis_ai.errors import ProviderError
@@ -79,7 +80,10 @@ with st.container(horizontal=True, vertical_alignment="center"):
 try:
     known, read_at = account()
 except ProviderError as exc:
-    st.warning(f"OpenRouter did not say. {literal(str(exc))}", icon=":material/cloud_off:")
+    st.warning(
+        f"**OpenRouter did not say what is left.** {said(exc.failure)} {next_move(exc.failure.kind)}",
+        icon=":material/cloud_off:",
+    )
 else:
     asked.caption(f"Read {formats.when(read_at, zone)} {zone.key}; kept for 30 seconds.")
     figures(known)

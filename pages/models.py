@@ -9,6 +9,7 @@ import streamlit as st
 from jarvis_ai.catalog import Model
 from jarvis_ai.catalog.aliases import SUCCESSORS
 from jarvis_ai.console import formats
+from jarvis_ai.console.advice import next_move, said
 from jarvis_ai.console.alerts import literal
 from jarvis_ai.console.filters import HISTORY, key
 from jarvis_ai.console.resources import runtime
@@ -108,7 +109,10 @@ def endpoints(model_id: str) -> None:
     try:
         found = runtime().call(runtime().endpoints, model_id).get("endpoints") or []
     except ProviderError as exc:
-        st.warning(f"OpenRouter did not say. {literal(str(exc))}", icon=":material/cloud_off:")
+        st.warning(
+            f"**OpenRouter did not say who runs it.** {said(exc.failure)} {next_move(exc.failure.kind)}",
+            icon=":material/cloud_off:",
+        )
         return
     rows = [
         {

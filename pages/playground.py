@@ -27,8 +27,12 @@ with st.expander("Parameters", icon=":material/tune:", key="playground_more"):
     parameters = asking.parameters("playground")
 
 chain = engine.plan(models=models, task=task or "")
-with st.expander(asking.summary(chain), icon=":material/alt_route:", key="playground_plan"):
-    asking.plan_table(chain, "playground_plan_table")
+resting = asking.resting(engine, chain)
+with st.expander(asking.summary(chain, resting), icon=":material/alt_route:", key="playground_plan"):
+    asking.plan_table(chain, resting, "playground_plan_table")
+if first := asking.first_asked(chain, resting):
+    price = asking.price_words(engine, [str(first)], parameters.prompt(""))
+    st.caption(f"{price} The prompt itself and further attempts come on top.")
 
 if text := st.chat_input("Ask something", key="playground_prompt"):
     runs.stop([st.session_state[RUN]] if RUN in st.session_state else [])

@@ -1,9 +1,11 @@
-"""What an operator can do after a failure, one sentence a kind."""
+"""What a failure says, and what an operator can do about it, one sentence a kind."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from jarvis_ai.console.alerts import literal
+from jarvis_ai.domain import Failure
 from jarvis_ai.domain import FailureKind as Kind
 
 CHECK_KEY = "Check the provider's key in `.env` and restart."
@@ -29,6 +31,12 @@ MOVES: Mapping[Kind, str] = {
     Kind.MODEL_NOT_FOUND: "Choose a model that exists; Models lists them.",
     Kind.INTERNAL: "This is a fault of ours: the server's log holds the details.",
 }
+
+
+def said(failure: Failure) -> str:
+    """What was answered instead, as a sentence in Markdown; empty when nothing was."""
+    detail = literal(failure.detail[:1].upper() + failure.detail[1:])
+    return detail if not detail or detail.endswith((".", "!", "?")) else f"{detail}."
 
 
 def next_move(kind: Kind) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import pandas as pd
 import streamlit as st
@@ -11,6 +12,7 @@ import streamlit as st
 from jarvis_ai.catalog import Catalog
 from jarvis_ai.console import formats
 from jarvis_ai.domain import DEFAULT_MAX_TOKENS, KEYWORD, OPENROUTER, Chain, Cost, Link, Prompt, Usage
+from jarvis_ai.policy import breaker_keys
 from jarvis_ai.pricing import estimate
 from jarvis_ai.runtime import Runtime
 
@@ -66,6 +68,7 @@ def model_picker(runtime: Runtime, key: str) -> list[str]:
         key=key,
         placeholder="The default chain",
         accept_new_options=True,
+        select_all=False,
         persist_state="session",
         help="In this order; the default chain follows. A name that is not listed can be typed, "
         "for example openai:gpt-4o for the vendor's own door.",
@@ -79,21 +82,44 @@ def model_names(runtime: Runtime) -> list[str]:
     return sorted(listed) or planned
 
 
-def summary(chain: Chain) -> str:
+def resting(runtime: Runtime, chain: Chain) -> dict[Link, float]:
+    """The links of a chain that are passed over now, with the second at which their breaker lets a trial through."""
+    reopens = {row.key: row.reopens_at or 0.0 for row in runtime.breakers() if row.state == "open"}
+    closed = {place.link: [reopens[key] for key in breaker_keys(place.link) if key in reopens] for place in chain.links}
+    return {link: max(moments) for link, moments in closed.items() if moments}
+
+
+def first_asked(chain: Chain, resting: Container[Link]) -> Link | None:
+    """Who is asked first as things stand; None when nobody can be."""
+    links = [place.link for place in chain.links]
+    return next((link for link in links if link not in resting), links[0] if links else None)
+
+
+def summary(chain: Chain, resting: Container[Link]) -> str:
     """A plan in one line."""
-    if not chain.links:
+    first, able = first_asked(chain, resting), sum(place.link not in resting for place in chain.links)
+    if first is None:
         return "Plan: nobody can be asked"
-    first, others = chain.links[0].link, len(chain.links) - 1
-    rest = f", then {others} more if it fails" if others else ", and nobody else"
-    return f"Plan: {first.model or first.provider} first{rest}"
+    rest = f", then {able - 1} more if it fails" if able > 1 else ", and nobody else"
+    passed = len(chain.links) - able
+    over = f"; {passed} {'is' if passed == 1 else 'are'} passed over after failures" if passed else ""
+    return f"Plan: {first.model or first.provider} first{rest}{over}"
 
 
-def plan_table(chain: Chain, key: str) -> None:
-    """The links in the order they are asked, with the reason for each."""
-    rows = [(place.link.model or "keyword analysis", place.link.provider, place.reason) for place in chain.links]
-    table = pd.DataFrame(rows, columns=["Model", "Through", "Why it stands here"])
+def plan_table(chain: Chain, resting: Mapping[Link, float], key: str) -> None:
+    """The links in the order they are asked, with the reason for each, and until when one is passed over."""
+    rows = [
+        (place.link.model or "keyword analysis", place.link.provider, place.reason, _until(resting.get(place.link)))
+        for place in chain.links
+    ]
+    table = pd.DataFrame(rows, columns=["Model", "Through", "Why it stands here", "Passed over"])
     table.index = pd.RangeIndex(1, len(table) + 1, name="Place")
-    st.dataframe(table, key=key, height="content", alt=f"{summary(chain)}; {len(rows)} links with reasons")
+    shown = table if resting else table.drop(columns="Passed over")
+    st.dataframe(shown, key=key, height="content", alt=f"{summary(chain, resting)}; {len(rows)} links with reasons")
+
+
+def _until(reopens: float | None) -> str:
+    return "" if reopens is None else f"until {datetime.fromtimestamp(reopens, formats.local_zone()):%H:%M:%S}"
 
 
 def highest_cost(catalog: Catalog, model: str, prompt: Prompt) -> Cost:

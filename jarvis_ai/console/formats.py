@@ -54,8 +54,3 @@ def local_zone() -> ZoneInfo:
 def when(epoch: float | None, zone: ZoneInfo) -> str:
     """A moment in local time."""
     return "never" if epoch is None else datetime.fromtimestamp(epoch, zone).strftime("%d %b %Y %H:%M:%S")
-
-
-def inert(text: str) -> str:
-    """Model output as Markdown that can do nothing: no formulas, no images fetched from elsewhere."""
-    return text.replace("$", r"\$").replace("![", r"!\[")

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from jarvis_ai.console import formats
-from jarvis_ai.console.advice import next_move
+from jarvis_ai.console import answers, formats
+from jarvis_ai.console.advice import next_move, said
 from jarvis_ai.console.alerts import literal
 from jarvis_ai.console.charts import words
 from jarvis_ai.console.timeline import attempts_timeline, name
@@ -81,8 +81,8 @@ class Seen:
 class Panel:
     """Where one run is painted, at the place where this is made; holds what was painted last."""
 
-    def __init__(self, run: Run, *, timeline: bool = True, columns: int = 4) -> None:
-        self.run, self.seen, self.timeline, self.columns = run, Seen(), timeline, columns
+    def __init__(self, run: Run, *, beside_others: bool = False) -> None:
+        self.run, self.seen, self.beside_others = run, Seen(), beside_others
         self._read, self._painted_at = 0, 0.0
         self._note, self._text, self._doing, self._end = st.empty(), st.empty(), st.empty(), st.empty()
         self._attempts = st.empty()
@@ -103,8 +103,9 @@ class Panel:
         self._painted_at = now
         if self.seen.discarded != before[2]:
             self._note.caption(":material/restart_alt: An attempt broke off and its text was taken back.")
+            self._text.empty()
         if self.seen.text != before[0]:
-            self._text.markdown(formats.inert(self.seen.text))
+            answers.show(self._text, self.seen.text)
         self._paint_state()
         if any(not isinstance(event, TextDelta) for event in news):
             self._paint_attempts()
@@ -117,10 +118,11 @@ class Panel:
             return
         self._doing.empty()
         with self._end.container():
-            ending(completion, self.columns)
+            outcome(completion)
+            (figures_in_rows if self.beside_others else figures)(completion)
 
     def _paint_attempts(self) -> None:
-        if self.timeline and self.seen.attempts:
+        if self.seen.attempts and not self.beside_others:
             with self._attempts.container():
                 st.subheader("Attempts")
                 attempts_timeline(list(self.seen.attempts.values()))
@@ -144,15 +146,28 @@ def stop(runs: Sequence[Run]) -> None:
         run.cancel()
 
 
-def ending(completion: Completion, columns: int) -> None:
-    """How a run ended: who answered or why nobody did, and what it took, in so many columns."""
-    outcome(completion)
+def figures(completion: Completion) -> None:
+    """What a run took, side by side."""
+    helps = {"Total cost": COST_HELP[completion.cost.source]}
+    with st.grid(4, min_column_width=120):
+        for label, value in measured(completion).items():
+            st.metric(label, value, help=helps.get(label))
+
+
+def figures_in_rows(completion: Completion) -> None:
+    """The same one below the other, so that answers side by side can be compared line by line."""
+    st.table({label: literal(value) for label, value in measured(completion).items()}, border="horizontal")
+
+
+def measured(completion: Completion) -> dict[str, str]:
+    """What a run took, by name."""
     usage = completion.usage
-    with st.grid(columns, min_column_width=150):
-        st.metric("First token", formats.seconds(completion.ttft))
-        st.metric("Whole time", formats.seconds(completion.latency))
-        st.metric("Tokens in / out", f"{usage.input_tokens:,} / {usage.output_tokens:,}" if usage else "–")
-        st.metric("Total cost", formats.money(completion.cost.nanos), help=COST_HELP[completion.cost.source])
+    return {
+        "First token": formats.seconds(completion.ttft),
+        "Whole time": formats.seconds(completion.latency),
+        "Tokens in / out": f"{usage.input_tokens:,} / {usage.output_tokens:,}" if usage else "–",
+        "Total cost": formats.money(completion.cost.nanos),
+    }
 
 
 COST_HELP = {
@@ -182,7 +197,7 @@ def refusal(completion: Completion) -> str:
     failure = completion.failure
     if failure is None:
         return "**Nobody answered.** The run was interrupted. Send the prompt again."
-    return f"**Nobody answered: {words(failure.kind).lower()}.** {literal(failure.detail)} {next_move(failure.kind)}"
+    return f"**Nobody answered: {words(failure.kind).lower()}.** {said(failure)} {next_move(failure.kind)}"
 
 
 def history_link(run: Run) -> None:

@@ -30,6 +30,9 @@ PHASES = {
     "Cancelled": "#8f979c",
 }
 
+AROUND_BARS, BAR = 160, 26
+"""Height of legend and axis, and of one attempt."""
+
 
 def attempts_timeline(attempts: Sequence[Attempt]) -> None:
     """One entry an attempt in order of dispatch; from two on, a chart shows how they lay in time."""
@@ -47,7 +50,7 @@ def name(link: Link) -> str:
 
 
 def entry(attempt: Attempt) -> str:
-    """An attempt in three lines of Markdown: outcome and link, why it was asked, what it took."""
+    """An attempt in lines of Markdown: outcome and link, what went wrong, why it was asked and what it took."""
     colour, icon, outcome = LOOKS[attempt.status]
     failure = attempt.failure
     if failure:
@@ -56,8 +59,7 @@ def entry(attempt: Attempt) -> str:
     lines = [
         f"**{attempt.number}. {literal(name(attempt.link))}** {badges}",
         literal(failure.detail) if failure else "",
-        f":small[:gray[{literal(_sentence(attempt.reason))}]]" if attempt.reason else "",
-        f":small[:gray[{literal(' · '.join(measures(attempt)))}]]",
+        f":small[:gray[{literal(' · '.join([*_reason(attempt), *measures(attempt)]))}]]",
     ]
     return "  \n".join(filter(None, lines))
 
@@ -97,9 +99,7 @@ def chart(attempts: Sequence[Attempt]) -> alt.Chart:
             x=alt.X("start:Q", title="Seconds since the start", axis=alt.Axis(tickMinStep=0.001)),
             x2="end:Q",
             y=alt.Y("attempt:N", title=None, sort=None, axis=alt.Axis(labelLimit=150, labelOverlap=False)),
-            color=alt.Color(
-                "phase:N", title=None, scale=shown, legend=alt.Legend(orient="top", values=present, columns=2)
-            ),
+            color=alt.Color("phase:N", title=None, scale=shown, legend=legend),
             stroke=alt.Stroke("phase:N", title=None, scale=shown, legend=legend),
             tooltip=[
                 alt.Tooltip("attempt:N", title="Attempt"),
@@ -107,7 +107,7 @@ def chart(attempts: Sequence[Attempt]) -> alt.Chart:
                 alt.Tooltip("seconds:Q", title="Seconds", format=".2f"),
             ],
         )
-        .properties(height=130 + 24 * len(attempts))
+        .properties(height=AROUND_BARS + BAR * len(attempts))
     )
     return bars
 
@@ -145,5 +145,5 @@ def _phases(attempt: Attempt, start: float) -> list[tuple[str, float, float]]:
     return [waited, ("Until the first token", start, first), ("Answering", first, end)]
 
 
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _reason(attempt: Attempt) -> list[str]:
+    return [attempt.reason[:1].upper() + attempt.reason[1:]] if attempt.reason else []

@@ -45,7 +45,7 @@ def test_a_name_that_nobody_has_is_met_with_a_suggestion(models: AppTest) -> Non
 
 
 def test_a_variable_price_is_unknown_and_not_zero(app: AppTest, demo: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo, "catalog", Catalog([Model("openrouter/auto")]))
+    monkeypatch.setattr(Runtime, "catalog", Catalog([Model("openrouter/auto")]))
     assert open_page(app, "models.py").dataframe[0].value["input"].isna().all()
 
 
@@ -88,5 +88,5 @@ def test_an_openrouter_that_does_not_answer_is_taken_calmly(
 
 
 def test_without_a_catalogue_the_page_says_so(app: AppTest, demo: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo, "catalog", Catalog())
+    monkeypatch.setattr(Runtime, "catalog", Catalog())
     assert "could not be read yet" in words(open_page(app, "models.py"))

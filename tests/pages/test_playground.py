@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from jarvis_ai.domain import Source, Status
+from jarvis_ai.domain import Attempt, Failure, FailureKind, Source, Status
 from jarvis_ai.runtime import Runtime
 from jarvis_ai.simulator import Fault
 from tests.pages.conftest import open_page, words
@@ -77,3 +78,20 @@ def test_named_models_lead_the_plan(playground: AppTest) -> None:
     playground.multiselect(key="playground_models").set_value(["anthropic/claude-haiku-4.5"]).run()
     assert playground.dataframe[0].value["Model"].iloc[0] == "anthropic/claude-haiku-4.5"
     assert "asked for by name" in playground.dataframe[0].value["Why it stands here"].iloc[0]
+
+
+def test_the_price_stands_there_before_anything_is_asked(playground: AppTest) -> None:
+    assert "At most" in words(playground)
+    assert "nobody is billed" in words(playground)
+
+
+def test_the_plan_says_who_is_passed_over_and_until_when(app: AppTest, healthy: Runtime) -> None:
+    first, second = (place.link for place in healthy.plan().links[:2])
+    for number in range(5):
+        failure = Failure(FailureKind.OVERLOADED)
+        attempt = Attempt("0", number, first, 0.0, status=Status.FAILED, failure=failure)
+        healthy.engine.breakers.failed(attempt, time.time())
+    playground = open_page(app, "playground.py")
+    assert playground.expander[1].label.startswith(f"Plan: {second.model} first")
+    assert playground.expander[1].label.endswith("1 is passed over after failures")
+    assert playground.dataframe[0].value["Passed over"].iloc[0].startswith("until ")
