@@ -59,6 +59,11 @@ class Profile:
     failing: float
     """Share of calls that fail on an ordinary day."""
 
+    @property
+    def name(self) -> str:
+        """As a caller writes it: a bare id is OpenRouter's."""
+        return str(self.link).removeprefix("openrouter:")
+
 
 def _openrouter(model: str, *numbers: float) -> Profile:
     return _profile(f"openrouter:{model}", *numbers)
@@ -191,7 +196,8 @@ def conversation(chance: random.Random, at: float, now: float) -> list[Fact]:
 def _operation(chance: random.Random, at: float) -> tuple[Operation, tuple[Profile, ...], str]:
     task, source = pick(chance, TASKS), pick(chance, SOURCES)
     question, answer = chance.choice(TALKS)
-    profiles = CHAINS[task] if chance.random() > NAMED_SHARE else (chance.choice(NAMED), GPT_4O_MINI, GEMINI, KEYWORD)
+    named = chance.choice(NAMED) if chance.random() <= NAMED_SHARE else None
+    profiles = (named, GPT_4O_MINI, GEMINI, KEYWORD) if named else CHAINS[task]
     reasons = ["asked first for this task", *["asked next when the ones before it fail"] * (len(profiles) - 1)]
     chain = Chain(tuple(ChainLink(item.link, reason) for item, reason in zip(profiles, reasons, strict=True)))
     operation = Operation(
@@ -201,7 +207,7 @@ def _operation(chance: random.Random, at: float) -> tuple[Operation, tuple[Profi
         prompt=Prompt.of(question, temperature=0.3),
         chain=chain,
         task=task,
-        requested_model=profiles[0].link.model,
+        requested_model=named.name if named else "",
         simulated=True,
     )
     return operation, profiles, answer

@@ -11,8 +11,6 @@ from jarvis_ai.domain import DEFAULT_MAX_TOKENS, Completed, Completion, Prompt, 
 from jarvis_ai.errors import OperationFailed
 from jarvis_ai.runtime import Run, Runtime, shared
 
-FIELDS = {"messages", "temperature", "max_tokens", "stream"}
-
 
 class OpenRouterService:
     """Chat completions that fall back, from any event loop."""
@@ -38,7 +36,9 @@ class OpenRouterService:
         """
         prompt = Prompt(tuple(messages), temperature, max_tokens, extra=parameters)
         chain = self._runtime.plan(model, task=task)
-        completion = await self._runtime.ask(prompt, chain, source=Source.PYTHON, task=task)
+        completion = await self._runtime.ask(
+            prompt, chain, source=Source.PYTHON, task=task, requested_model=model or ""
+        )
         if not completion.ok:
             raise OperationFailed(completion)
         return as_dict(completion)
@@ -59,7 +59,8 @@ class OpenRouterService:
         what was yielded cannot be taken back, so it is never continued with another answer.
         """
         prompt = Prompt(tuple(messages), temperature, max_tokens, extra=parameters)
-        run = self._runtime.start(prompt, self._runtime.plan(model, task=task), source=Source.PYTHON, task=task)
+        chain = self._runtime.plan(model, task=task)
+        run = self._runtime.start(prompt, chain, source=Source.PYTHON, task=task, requested_model=model or "")
         try:
             async for piece in _pieces(run):
                 yield piece

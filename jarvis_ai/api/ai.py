@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Security
@@ -163,9 +164,8 @@ async def test_completion(request: Request, runtime: Here, body: TestRequest) ->
     """
     chain = chain_of(runtime, body)
     prompt = Prompt.of(body.message, temperature=body.temperature, max_tokens=body.max_tokens)
-    completion = await while_present(
-        request, lambda: runtime.ask(prompt, chain, source=Source.API, task=body.task or "")
-    )
+    ask = partial(runtime.ask, source=Source.API, task=body.task or "", requested_model=body.model or "")
+    completion = await while_present(request, partial(ask, prompt, chain))
     if not completion.ok:
         raise OperationFailed(completion)
     return completion_answer(completion)

@@ -108,9 +108,11 @@ class Runtime:
         run.belongs_to(self._portal.start_task_soon(self.engine.run, operation, run.emit))
         return run
 
-    async def ask(self, prompt: Prompt, chain: Chain, *, source: Source, task: str = "", tag: str = "") -> Completion:
+    async def ask(
+        self, prompt: Prompt, chain: Chain, *, source: Source, task: str = "", tag: str = "", requested_model: str = ""
+    ) -> Completion:
         """Run an operation to its end, from any event loop. Cancelling the caller cancels the run."""
-        run = self.start(prompt, chain, source=source, task=task, tag=tag, requested_model=_first(chain))
+        run = self.start(prompt, chain, source=source, task=task, tag=tag, requested_model=requested_model)
         try:
             async for _ in run.watch():
                 pass
@@ -269,7 +271,3 @@ def _note(catalog: Catalog, name: str) -> str:
     """What is to be known about a name, where the catalogue is the one to ask."""
     link = Link.parse(name)
     return catalog.resolve(link.model).note if link.provider == OPENROUTER else ""
-
-
-def _first(chain: Chain) -> str:
-    return str(chain.links[0].link) if chain.links else ""

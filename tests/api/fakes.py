@@ -112,7 +112,9 @@ class FakeRuntime:
     def plan(self, model: str | None = None, task: str = "") -> Chain:
         return plan(Wishes(), self.catalog, self.configured, models=[model] if model else [], task=task)
 
-    async def ask(self, prompt: Prompt, chain: Chain, *, source: Source, task: str = "") -> Completion:
+    async def ask(
+        self, prompt: Prompt, chain: Chain, *, source: Source, task: str = "", requested_model: str = ""
+    ) -> Completion:
         self.asked.append((prompt, chain, source, task))
         return self.completion
 

@@ -45,11 +45,12 @@ def test_the_six_routes_answer_over_the_real_runtime(client: TestClient) -> None
 
 
 def test_a_test_prompt_is_found_in_the_usage_log(client: TestClient, runtime: Runtime) -> None:
-    body = {"message": "Hello?", "model": "openai/gpt-4o-mini", "max_tokens": 30}
+    body = {"message": "Hello?", "model": "anthropic/claude-3-haiku-20240307", "max_tokens": 30}
     answer = client.post("/api/v1/ai/test", json=body).json()
     row = runtime.analytics.operation(answer["operation_id"])
     assert row is not None
     assert (row["source"], row["status"], row["model"]) == ("api", "ok", answer["model"])
+    assert (row["requested_model"], answer["model"]) == (body["model"], "anthropic/claude-haiku-4.5")
     assert answer["content"]
     assert answer["cost_usd"] is not None
 

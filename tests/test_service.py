@@ -1,0 +1,123 @@
+"""The Python door, over a runtime whose providers are simulated."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from jarvis_ai.errors import OperationFailed
+from jarvis_ai.runtime import Runtime
+from jarvis_ai.service import OpenRouterService, analyze_intent_with_openrouter, extract_time_info_with_openrouter
+from jarvis_ai.settings import Settings
+from jarvis_ai.simulator.faults import Fault
+
+HELLO = [{"role": "user", "content": "Hello?"}]
+
+
+@pytest.fixture(scope="module")
+def runtime(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
+    runtime = Runtime(Settings(data_dir=tmp_path_factory.mktemp("data"), demo_speed=1000.0), quiet=True)
+    yield runtime
+    runtime.close()
+
+
+@pytest.fixture
+def service(runtime: Runtime) -> OpenRouterService:
+    return OpenRouterService(runtime)
+
+
+def row_of(runtime: Runtime, answer: dict[str, Any]) -> dict[str, Any]:
+    row = runtime.analytics.operation(answer["operation_id"])
+    assert row is not None
+    return row
+
+
+def test_one_service_answers_in_one_event_loop_after_another(service: OpenRouterService):
+    answers = [asyncio.run(service.chat_completion(HELLO, max_tokens=10))["content"] for _ in range(2)]
+    assert all(answers)
+
+
+def test_one_service_answers_in_the_loops_of_many_threads_at_once(service: OpenRouterService):
+    answers: list[dict[str, Any]] = []
+
+    async def ask() -> None:
+        answers.extend(await asyncio.gather(*(service.chat_completion(HELLO, max_tokens=10) for _ in range(5))))
+
+    threads = [threading.Thread(target=asyncio.run, args=[ask()]) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({answer["operation_id"] for answer in answers}) == 20
+    assert all(answer["content"] for answer in answers)
+
+
+def test_the_log_keeps_the_name_that_was_asked_for_and_nothing_where_none_was(
+    runtime: Runtime, service: OpenRouterService
+):
+    retired = asyncio.run(service.chat_completion(HELLO, model="google/gemini-pro-1.5", max_tokens=10))
+    nameless = asyncio.run(service.chat_completion(HELLO, max_tokens=10))
+    assert (row_of(runtime, retired)["requested_model"], retired["model"]) == (
+        "google/gemini-pro-1.5",
+        "google/gemini-2.5-flash",
+    )
+    assert row_of(runtime, nameless)["requested_model"] == ""
+
+
+def test_a_task_leads_and_the_log_keeps_the_reason(runtime: Runtime, service: OpenRouterService):
+    answer = asyncio.run(service.chat_completion(HELLO, task="fast", max_tokens=10))
+    assert answer["model"] == "anthropic/claude-haiku-4.5"
+    row = row_of(runtime, answer)
+    assert row["task"] == "fast"
+    assert row["chain"][0]["reason"].startswith("fast task: the quickest model first")
+
+
+def test_an_unknown_task_is_refused_with_those_that_are_known(service: OpenRouterService):
+    with pytest.raises(ValueError, match="Known: complex, routine, fast"):
+        asyncio.run(service.chat_completion(HELLO, task="huge"))
+
+
+def test_a_stream_is_the_answer_in_pieces(service: OpenRouterService):
+    async def pieces() -> list[str]:
+        return [piece async for piece in service.stream(HELLO, max_tokens=20)]
+
+    got = asyncio.run(pieces())
+    assert len(got) > 1
+    assert "".join(got).startswith("(simulated answer")
+
+
+@pytest.fixture
+def nobody(runtime: Runtime) -> Iterator[None]:
+    """Every vendor refuses the request itself, so that nothing stands in."""
+    assert runtime.simulator is not None
+    for provider in ("openrouter", "openai", "anthropic"):
+        runtime.simulator.faults.set(provider, Fault("moderated"))
+    yield
+    runtime.simulator.faults.clear(None)
+
+
+@pytest.mark.usefixtures("nobody")
+def test_a_call_that_nobody_answers_raises_with_everything_that_was_tried(service: OpenRouterService):
+    async def stream() -> None:
+        async for _ in service.stream(HELLO):
+            pass
+
+    for call in (service.chat_completion(HELLO), stream()):
+        with pytest.raises(OperationFailed) as failed:
+            asyncio.run(call)
+        assert failed.value.completion.attempts
+
+
+@pytest.mark.usefixtures("nobody")
+def test_the_analyses_never_raise_for_want_of_a_provider(runtime: Runtime):
+    now = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+    intent = asyncio.run(analyze_intent_with_openrouter("Wake me up at 7 AM tomorrow", now=now, runtime=runtime))
+    moment = asyncio.run(extract_time_info_with_openrouter("Remind me in 2 hours", now=now, runtime=runtime))
+    assert (intent["intent"], intent["source"]) == ("wake_up_call", "keyword")
+    assert (moment["datetime"], moment["source"]) == ("2026-11-24T12:00:00+01:00", "keyword")
