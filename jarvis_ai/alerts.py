@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -64,13 +65,16 @@ class Alert:
 
 
 def evaluate(analytics: Analytics, thresholds: Thresholds, *, now: float) -> list[Alert]:
-    """What is wrong now, the critical first."""
-    alerts = [
-        *unavailable(analytics.recent_health(now, thresholds.unavailable_window), thresholds),
-        *error_rate(analytics, thresholds, now),
-        *cost(analytics, thresholds, now),
-        *slower(analytics, thresholds, now),
-    ]
+    """What is wrong now, the critical first. A log that cannot be read is itself what is wrong."""
+    try:
+        alerts = [
+            *unavailable(analytics.recent_health(now, thresholds.unavailable_window), thresholds),
+            *error_rate(analytics, thresholds, now),
+            *cost(analytics, thresholds, now),
+            *slower(analytics, thresholds, now),
+        ]
+    except sqlite3.Error as exc:
+        return [Alert("usage_log", "critical", "The usage log cannot be read", f"SQLite says: {exc}.")]
     return sorted(alerts, key=lambda alert: (alert.severity != "critical", alert.key))
 
 

@@ -43,6 +43,13 @@ def test_an_empty_log_raises_nothing(path: Path) -> None:
     assert evaluate(Analytics(path.with_name("absent.db")), Thresholds(), now=NOW) == []
 
 
+def test_a_log_that_cannot_be_read_is_what_is_wrong(path: Path) -> None:
+    path.write_bytes(b"not a database" * 100)
+    [alert] = evaluate(Analytics(path), Thresholds(), now=NOW)
+    assert (alert.severity, alert.title) == ("critical", "The usage log cannot be read")
+    assert "file is not a database" in alert.detail
+
+
 def test_a_model_with_only_failures_is_unavailable_even_when_others_answer(path: Path) -> None:
     assert keys(path, failing(3)) == [f"unavailable:openrouter:{GPT.model}"]
 

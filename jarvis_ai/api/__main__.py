@@ -37,10 +37,18 @@ def whereabouts(runtime: Runtime) -> str:
     return "as set in JARVIS_API_TOKEN" if settings.api_token else f"in {settings.data_dir / 'api_token'}"
 
 
+def port(text: str) -> int:
+    """Raises `ValueError`, which argparse tells the user, for what is no port."""
+    number = int(text)
+    if not 0 < number < 65536:
+        raise ValueError
+    return number
+
+
 def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m jarvis_ai.api", description="The HTTP API without the console.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen at (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=8600, help="port to listen at (default: %(default)s)")
+    parser.add_argument("--port", type=port, default=8600, help="port to listen at (default: %(default)s)")
     return parser.parse_args(argv)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -109,6 +110,10 @@ def handle(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, exc: RequestValidationError) -> JSONResponse:
         return answer(400, invalid_request(exc.errors()))
+
+    @app.exception_handler(sqlite3.Error)
+    async def unreadable(request: Request, exc: sqlite3.Error) -> JSONResponse:
+        return answer(503, trouble("log_unreadable", f"The usage log cannot be read; SQLite says: {exc}."))
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, exc: HTTPException) -> JSONResponse:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
+from pathlib import Path
 
 from jarvis_ai.assistant import respond
 from jarvis_ai.catalog import Catalog
 from jarvis_ai.domain import ANTHROPIC, KEYWORD, OPENAI, OPENROUTER, UNKNOWN_COST, Cost, Link, Usage
+from jarvis_ai.errors import ConfigurationError
 from jarvis_ai.pricing import direct_estimate, estimate
 from jarvis_ai.providers.anthropic import Anthropic
 from jarvis_ai.providers.base import Provider
@@ -15,6 +18,17 @@ from jarvis_ai.providers.openai import OpenAI
 from jarvis_ai.providers.openrouter import OpenRouter
 from jarvis_ai.settings import OPENAI_URL, Settings
 from jarvis_ai.simulator import Simulator
+
+
+def check_folder(path: Path) -> None:
+    """Make the data folder where it is missing. Raises `ConfigurationError` when it cannot be made or written to."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        problem = "" if os.access(path, os.W_OK) else "it cannot be written to"
+    except OSError as exc:
+        problem = str(exc.strerror)
+    if problem:
+        raise ConfigurationError(f"The data folder {path} cannot be used: {problem}. JARVIS_DATA_DIR names another.")
 
 
 def providers(settings: Settings) -> dict[str, Provider]:

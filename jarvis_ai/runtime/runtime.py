@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 import threading
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -33,7 +34,7 @@ from jarvis_ai.policy import Policy
 from jarvis_ai.providers.openrouter import OpenRouter
 from jarvis_ai.runtime.account import NO_MANAGEMENT_KEY, Credits, read_credits
 from jarvis_ai.runtime.chores import repeat
-from jarvis_ai.runtime.composition import price_of, providers, towards
+from jarvis_ai.runtime.composition import check_folder, price_of, providers, towards
 from jarvis_ai.runtime.health import BreakerRow, Health, assess, breaker_rows
 from jarvis_ai.runtime.run import Run
 from jarvis_ai.runtime.token import kept_token
@@ -66,6 +67,7 @@ class Runtime:
         quiet: bool = False,
     ) -> None:
         """`quiet`: notices and alerts are not written to the server's log."""
+        check_folder(settings.data_dir)
         self._stack = ExitStack()
         self.simulated = settings.demo
         self.simulator = self._start_simulator(settings) if settings.demo else None
@@ -167,9 +169,13 @@ class Runtime:
         )
 
     def _recent_health(self) -> tuple[list[dict[str, Any]], list[Alert]]:
-        frame = self.analytics.recent_health(time.time())
+        raised = self.alerts()
+        try:
+            frame = self.analytics.recent_health(time.time())
+        except sqlite3.Error:
+            return [], raised  # one of which says so
         rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
-        return [{str(key): value for key, value in row.items()} for row in rows], self.alerts()
+        return [{str(key): value for key, value in row.items()} for row in rows], raised
 
     async def credits(self) -> Credits:
         """Limits of the key and balance of the account; raises `ProviderError` when OpenRouter cannot be asked."""
@@ -233,6 +239,8 @@ class Runtime:
     def _tell_operator(self) -> None:
         """Write what looks wrong, and from now on each change of the alerts, to the server's log."""
         for notice in self.notices:
+            if notice == self.usage_log.alarm:
+                continue  # the log itself has told it
             log.log(logging.WARNING if notice in self.settings.warnings else logging.INFO, notice)
         self._portal.start_task_soon(repeat, self._watch_alerts, ALERT_AGE)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from jarvis_ai.alerts import Alert
-from jarvis_ai.analytics import Summary
+from jarvis_ai.analytics import Analytics, Summary
 from jarvis_ai.api.ai import by_model_row, period_of, summary_row
 from jarvis_ai.api.limits import LONGEST_BODY
 from jarvis_ai.catalog import Catalog
@@ -122,6 +123,15 @@ def test_usage_of_an_empty_log_is_zero_and_not_an_error(client: TestClient) -> N
     assert answer["summary"]["operations"] == 0
     assert answer["summary"]["p95"] is None
     assert answer["by_model"] == []
+
+
+def test_usage_of_a_damaged_log_says_what_is_wrong_with_it(
+    client: TestClient, runtime: FakeRuntime, tmp_path: Path
+) -> None:
+    (tmp_path / "usage.db").write_bytes(b"not a database" * 100)
+    runtime.analytics = Analytics(tmp_path / "usage.db")
+    told = error(client.get("/api/v1/ai/usage"), 503)
+    assert (told["code"], "file is not a database" in told["message"]) == ("log_unreadable", True)
 
 
 def test_usage_takes_a_period_with_any_offset(client: TestClient) -> None:

@@ -74,6 +74,13 @@ def test_alone_it_answers_in_json_at_every_path(client: TestClient) -> None:
     assert (response.status_code, response.json()["error"]["code"]) == (404, "not_found")
 
 
+@pytest.mark.parametrize("port", ["0", "99999", "http"])
+def test_what_is_no_port_is_refused_in_one_line(capsys: pytest.CaptureFixture[str], port: str) -> None:
+    with pytest.raises(SystemExit):
+        arguments(["--port", port])
+    assert f"invalid port value: '{port}'" in capsys.readouterr().err
+
+
 def test_it_listens_to_this_machine_alone_unless_told_otherwise() -> None:
     wanted = arguments([])
     assert (wanted.host, wanted.port) == ("127.0.0.1", 8600)

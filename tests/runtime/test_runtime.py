@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from jarvis_ai.errors import ConfigurationError
 from jarvis_ai.runtime import Runtime
 from jarvis_ai.settings import Settings
 from tests.usage_log.facts import failed, operation, store, whole
@@ -74,6 +75,22 @@ def test_an_alert_reaches_the_servers_log_though_nobody_looks(tmp_path: Path, ea
     store(tmp_path / "usage.db", *(fact for op in ops for fact in whole(op, failed(op))))
     with closing(Runtime(live(tmp_path))):
         assert ear.hears("ERROR Alert: openai/gpt-4o does not answer.")
+
+
+def test_health_is_told_even_when_the_log_is_damaged(tmp_path: Path, ear: Ear):
+    (tmp_path / "usage.db").write_bytes(b"not a database" * 100)
+    with closing(Runtime(live(tmp_path))) as runtime:
+        health = runtime.call(runtime.health)
+        assert ear.hears("ERROR Alert: The usage log cannot be read.")
+    assert [alert.key for alert in health.alerts] == ["usage_log"]
+    assert {service.provider for service in health.services} == {"openrouter", "openai", "anthropic", "keyword"}
+    assert len([line for line in ear.said if "cannot be written" in line]) == 1
+
+
+def test_a_data_folder_that_cannot_be_used_is_named_before_anything_starts(tmp_path: Path):
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigurationError, match=r"file/data cannot be used.*JARVIS_DATA_DIR"):
+        Runtime(live(tmp_path / "file" / "data"))
 
 
 def test_a_quiet_runtime_leaves_the_servers_log_to_others(tmp_path: Path, ear: Ear):
