@@ -14,7 +14,7 @@ from jarvis_ai.providers.shapes import mapping, mappings
 SYSTEM = ("system", "developer")
 """Roles whose words go to the top of the request: Anthropic has no such message."""
 
-TAKES_TEMPERATURE = re.compile(r"claude-(3|(haiku|sonnet|opus)-4-[0-6]\b|(sonnet|opus)-4-\d{8})")
+TAKES_TEMPERATURE = re.compile(r"claude-(3|(haiku|sonnet|opus)-4-[0-6]\b|(sonnet|opus)-4(-\d{8})?$)")
 """Models up to 4.6; newer ones answer 400 to any value but the default."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -12,7 +13,7 @@ from jarvis_ai.providers.chat_completions import ChatAnswer, request_body
 from jarvis_ai.providers.conversation import GRACE, converse, visible
 from jarvis_ai.providers.transport import JSON, AiohttpTransport
 
-REASONING_FAMILIES = ("o1", "o3", "o4", "gpt-5")
+REASONING_FAMILIES = re.compile(r"o\d|gpt-(?:[5-9]|\d\d)")
 """Models that answer 400 to `max_tokens` and to a temperature of the caller's (contract §10)."""
 
 SAMPLING = (
@@ -71,7 +72,7 @@ def direct_body(model: str, prompt: Prompt) -> dict[str, Any]:
     body = {name: value for name, value in request_body(model, prompt).items() if name not in ROUTER_ONLY}
     if prompt.stream:
         body["stream_options"] = {"include_usage": True}
-    if model.startswith(REASONING_FAMILIES):
+    if REASONING_FAMILIES.match(model):
         limit = body.pop("max_tokens", None) or body["max_completion_tokens"]
         return {**{name: value for name, value in body.items() if name not in SAMPLING}, "max_completion_tokens": limit}
     return body

@@ -15,7 +15,7 @@ SAMPLING = ("temperature", "top_p", "top_k", "stop", "seed", "frequency_penalty"
 ALWAYS = ("max_tokens", "response_format", "structured_outputs", "tools", "tool_choice")
 REASONING = ("include_reasoning", "reasoning")
 
-FIXED_SAMPLING = re.compile(r"(?:^|/)(?:gpt-5|o[134]\b)|claude-[a-z]+-(?:[5-9]|4[.-][7-9])")
+FIXED_SAMPLING = re.compile(r"(?:^|/)(?:gpt-(?:[5-9]|\d\d)|o\d\b)|claude-[a-z]+-(?:[5-9]|4[.-][7-9])")
 """The reasoning models of OpenAI and Claude from 4.7 on."""
 
 UPSTREAMS: Mapping[str, tuple[str, str]] = {

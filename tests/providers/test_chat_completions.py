@@ -186,7 +186,15 @@ async def asked_of_openai(model: str, prompt: Prompt) -> tuple[dict, httpx.Heade
     return replies.body, replies.requests[0].headers
 
 
-@pytest.mark.parametrize(("model", "limit"), [("gpt-4o", "max_tokens"), ("o3-mini", "max_completion_tokens")])
+@pytest.mark.parametrize(
+    ("model", "limit"),
+    [
+        ("gpt-4o", "max_tokens"),
+        ("gpt-4.5-preview", "max_tokens"),
+        ("o3-mini", "max_completion_tokens"),
+        ("gpt-6-sol", "max_completion_tokens"),
+    ],
+)
 async def test_openai_is_asked_in_the_words_of_the_model_family(model: str, limit: str):
     extra = {"provider": {"sort": "price"}, "top_k": 5, "reasoning": {"effort": "low"}, "top_p": 0.5}
     body, headers = await asked_of_openai(model, Prompt.of("Hi", temperature=0.3, max_tokens=50, extra=extra))
