@@ -8,7 +8,7 @@ MASK = "[redacted]"
 
 _SECRETS = re.compile(
     r"""
-    (?P<keep>\b[Bb]earer\s+|\bx?[-_]?api[-_]?key["']?\s*[:=]\s*["']?)[\w\-.~+/=]{8,}   # a header or an assignment
+    (?P<keep>\b[Bb]earer\s+|\bx?[-_]?api[-_ ]?key(?:\ provided)?["']?\s*[:=]\s*["']?)[\w\-.~+/=]{8,}   # a header or an assignment
     | \bsk-[\w\-]{8,}                                                                  # any vendor's key
     """,
     re.VERBOSE | re.IGNORECASE,

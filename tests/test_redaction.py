@@ -15,11 +15,17 @@ from jarvis_ai.redaction import MASK, redact
         "Authorization: Bearer abc.def-ghi",
         '{"x-api-key": "abcdefgh1234"}',
         "api_key=abcdefgh1234",
+        "Incorrect API key provided: abcdefgh1234. You can find yours in the settings.",
     ],
 )
 def test_every_form_of_a_key_is_masked(text: str):
     assert MASK in redact(text)
     assert "abcdef" not in redact(text)
+
+
+def test_a_key_is_masked_and_what_is_said_of_it_stays():
+    said = redact("Incorrect API key provided: abcdefgh1234 (no such key)")
+    assert said == f"Incorrect API key provided: {MASK} (no such key)"
 
 
 def test_words_that_only_resemble_one_stay():
