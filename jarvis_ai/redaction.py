@@ -8,8 +8,9 @@ MASK = "[redacted]"
 
 _SECRETS = re.compile(
     r"""
-    (?P<keep>\b[Bb]earer\s+|\bx?[-_]?api[-_ ]?key(?:\ provided)?["']?\s*[:=]\s*["']?)[\w\-.~+/=]{8,}   # a header or an assignment
-    | \bsk-[\w\-]{8,}                                                                  # any vendor's key
+    # a header, an assignment, or a sentence that repeats one
+    (?P<keep> \b bearer \s+ | \b x?[-_]?api[-_ ]?key (?:\ provided)? ["']? \s* [:=] \s* ["']? ) [\w\-.~+/=]{8,}
+    | \b sk-[\w\-]{8,}  # any vendor's key
     """,
     re.VERBOSE | re.IGNORECASE,
 )

@@ -33,6 +33,7 @@ def create_api(runtime: Callable[[], Runtime]) -> FastAPI:
         version="1.0.0",
         summary="A shared fallback engine",
         description=DESCRIPTION,
+        exception_handlers=errors.HANDLERS,
         # FastAPI's own pages fetch their scripts from a host outside.
         docs_url=None,
         redoc_url=None,
@@ -40,7 +41,6 @@ def create_api(runtime: Callable[[], Runtime]) -> FastAPI:
     api.state.runtime = runtime
     api.add_api_route("/docs", read_reference, include_in_schema=False)
     api.include_router(ai.router)
-    errors.handle(api)
     api.add_middleware(BodyLimit)
     api.add_middleware(BearerGate, token=lambda: runtime().api_token)
     return api

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
@@ -92,37 +92,45 @@ async def nothing_here(scope: Scope, receive: Receive, send: Send) -> None:
     await answer(404, trouble("not_found", message))(scope, receive, send)
 
 
-def handle(app: FastAPI) -> None:
-    """Answer every exception of `app` in our shape."""
+async def refused(request: Request, exc: Refusal) -> Response:
+    return answer(exc.status, exc.error)
 
-    @app.exception_handler(Refusal)
-    async def refused(request: Request, exc: Refusal) -> JSONResponse:
-        return answer(exc.status, exc.error)
 
-    @app.exception_handler(OperationFailed)
-    async def failed(request: Request, exc: OperationFailed) -> JSONResponse:
-        return exhausted(exc.completion)
+async def failed(request: Request, exc: OperationFailed) -> Response:
+    return exhausted(exc.completion)
 
-    @app.exception_handler(CallerLeft)
-    async def left(request: Request, exc: CallerLeft) -> Response:
-        return Response(status_code=499)  # nginx's word for it; nobody is there to read it
 
-    @app.exception_handler(RequestValidationError)
-    async def invalid(request: Request, exc: RequestValidationError) -> JSONResponse:
-        return answer(400, invalid_request(exc.errors()))
+async def left(request: Request, exc: CallerLeft) -> Response:
+    return Response(status_code=499)  # nginx's word for it; nobody is there to read it
 
-    @app.exception_handler(sqlite3.Error)
-    async def unreadable(request: Request, exc: sqlite3.Error) -> JSONResponse:
-        return answer(503, trouble("log_unreadable", f"The usage log cannot be read; SQLite says: {exc}."))
 
-    @app.exception_handler(HTTPException)
-    async def http_error(request: Request, exc: HTTPException) -> JSONResponse:
-        return answer(exc.status_code, http_trouble(request, exc), exc.headers)
+async def invalid(request: Request, exc: RequestValidationError) -> Response:
+    return answer(400, invalid_request(exc.errors()))
 
-    @app.exception_handler(Exception)
-    async def unexpected(request: Request, exc: Exception) -> JSONResponse:
-        # The server writes the traceback to its log; the caller gets no internals.
-        return answer(500, trouble("internal", "Something went wrong here. The server's log has the details."))
+
+async def unreadable(request: Request, exc: sqlite3.Error) -> Response:
+    return answer(503, trouble("log_unreadable", f"The usage log cannot be read; SQLite says: {exc}."))
+
+
+async def not_served(request: Request, exc: HTTPException) -> Response:
+    return answer(exc.status_code, http_trouble(request, exc), exc.headers)
+
+
+async def unexpected(request: Request, exc: Exception) -> Response:
+    # The server writes the traceback to its log; the caller gets no internals.
+    return answer(500, trouble("internal", "Something went wrong here. The server's log has the details."))
+
+
+HANDLERS: dict[int | type[Exception], Callable[[Request, Any], Coroutine[Any, Any, Response]]] = {
+    Refusal: refused,
+    OperationFailed: failed,
+    CallerLeft: left,
+    RequestValidationError: invalid,
+    sqlite3.Error: unreadable,
+    HTTPException: not_served,
+    Exception: unexpected,
+}
+"""Who answers for which exception; that of the nearest base class stands in for the rest."""
 
 
 def invalid_request(errors: Sequence[Mapping[str, Any]]) -> ApiError:
