@@ -6,11 +6,16 @@ The run belongs to the runtime and not to whoever watches it: a page that is rer
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future
+from contextlib import suppress
 
-from jarvis_ai.domain import Completed, Completion, Event, Operation
+from jarvis_ai.domain import Completed, Completion, Event, Failure, FailureKind, Operation, Status
+
+log = logging.getLogger("jarvis_ai.runtime")
 
 
 class Run:
@@ -47,6 +52,16 @@ class Run:
     def belongs_to(self, task: Future[Completion]) -> None:
         """`task` is what carries this run out."""
         self._task = task
+        task.add_done_callback(self._see_to)
+
+    def _see_to(self, task: Future[Completion]) -> None:
+        """End a run whose engine broke: whoever watches it must not wait for ever."""
+        broken = None if task.cancelled() else task.exception()
+        if broken is None:
+            return
+        log.error("operation %s: the engine broke", self.operation_id, exc_info=broken)
+        failure = Failure(FailureKind.INTERNAL, f"{type(broken).__name__} in the engine")
+        self.emit(Completed(Completion(self.operation_id, time.time(), Status.FAILED, failure=failure)))
 
     def cancel(self) -> None:
         """Stop the run; it is recorded as cancelled. Nothing happens when it is over."""
@@ -74,7 +89,8 @@ class Run:
         seen = 0
 
         def tell() -> None:
-            loop.call_soon_threadsafe(news.set)
+            with suppress(RuntimeError):  # the watcher's loop is closed: nobody waits there any more
+                loop.call_soon_threadsafe(news.set)
 
         with self._news:
             self._listeners.append(tell)

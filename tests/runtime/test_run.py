@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from concurrent.futures import Future
 
 import pytest
 
-from jarvis_ai.domain import Chain, Completed, Completion, Event, Operation, Prompt, Source, Status, TextDelta
+from jarvis_ai.domain import (
+    Chain,
+    Completed,
+    Completion,
+    Event,
+    Failure,
+    FailureKind,
+    Operation,
+    Prompt,
+    Source,
+    Status,
+    TextDelta,
+)
 from jarvis_ai.runtime import Run
 
 END = Completed(Completion("op", 1.0, Status.OK, "ab"))
@@ -60,6 +73,31 @@ async def test_two_watchers_in_another_loop_see_the_same():
     await asyncio.sleep(0)
     play(run)
     assert await asyncio.gather(*watchers) == [EVENTS, EVENTS]
+
+
+def test_a_watcher_whose_loop_was_closed_disturbs_nobody():
+    run = a_run()
+    loop = asyncio.new_event_loop()
+
+    async def watch_the_first() -> Event:
+        return await anext(watching)
+
+    watching = run.watch()
+    run.emit(EVENTS[0])
+    assert loop.run_until_complete(watch_the_first()) == EVENTS[0]
+    loop.close()
+    play(run).join()
+    assert list(run.tail()) == [EVENTS[0], *EVENTS]
+
+
+def test_a_run_whose_engine_broke_ends_and_the_log_has_the_reason(caplog: pytest.LogCaptureFixture):
+    run, task = a_run(), Future()
+    run.belongs_to(task)
+    with caplog.at_level(logging.ERROR, "jarvis_ai.runtime"):
+        task.set_exception(KeyError("no such rule"))
+    [end] = run.tail()
+    assert end.completion.failure == Failure(FailureKind.INTERNAL, "KeyError in the engine")
+    assert "no such rule" in caplog.text
 
 
 def test_cancelling_cancels_what_carries_the_run_out():
