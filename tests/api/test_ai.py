@@ -295,6 +295,9 @@ def test_the_status_tells_whose_fault_it_was(
         ({"message": 5}, "message"),
         ({"message": "x", "temperature": 3}, "temperature"),
         ({"message": "x", "max_tokens": 0}, "max_tokens"),
+        ({"message": "x", "max_tokens": 1.5}, "max_tokens"),
+        ({"message": "x", "max_tokens": "20"}, "max_tokens"),
+        ({"message": "x", "max_tokens": True}, "max_tokens"),
         ({"message": "x", "task": "huge"}, "task"),
         ({"message": "x", "model": " "}, "model"),
         ({"message": "x", "modell": "openai/gpt-4o"}, "modell"),
@@ -306,6 +309,12 @@ def test_a_wrong_body_names_its_field_in_words(client: TestClient, body: Any, fi
     assert told["code"] == "invalid_request"
     assert [row["field"] for row in told["fields"]] == [field]
     assert f"{field}: " in told["message"]
+
+
+def test_an_integer_may_be_written_with_a_point(client: TestClient, runtime: FakeRuntime) -> None:
+    headers = {"Content-Type": "application/json"}
+    assert client.post("/api/v1/ai/test", content=b'{"message": "x", "max_tokens": 20.0}', headers=headers).is_success
+    assert runtime.asked[0][0].max_tokens == 20
 
 
 def test_a_body_that_is_not_json_is_told_where_it_breaks(client: TestClient) -> None:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from jarvis_ai.api.schemas.base import NANOS, Answer, example
 from jarvis_ai.domain import DEFAULT_MAX_TOKENS, Attempt, Completion, Cost, CostSource, FailureKind, Status
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+def whole(value: Any) -> Any:
+    """JSON knows one kind of number: 20.0 is an integer there."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 class TestRequest(BaseModel):
@@ -32,7 +37,7 @@ class TestRequest(BaseModel):
         None, description="Lets the kind of task choose the first model, where no model is named."
     )
     temperature: float | None = Field(None, ge=0, le=2)
-    max_tokens: int = Field(DEFAULT_MAX_TOKENS, ge=1, le=1_000_000)
+    max_tokens: Annotated[int, BeforeValidator(whole)] = Field(DEFAULT_MAX_TOKENS, ge=1, le=1_000_000)
     fallback: bool = Field(True, description="False: only the first link of the chain is asked.")
 
 
