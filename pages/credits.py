@@ -7,7 +7,7 @@ import streamlit as st
 from jarvis_ai.analytics import EVERYTHING, Period
 from jarvis_ai.console import charts, filters, formats
 from jarvis_ai.console.advice import next_move, said
-from jarvis_ai.console.alerts import literal
+from jarvis_ai.console.formats import literal
 from jarvis_ai.console.resources import runtime
 from jarvis_ai.errors import ProviderError
 from jarvis_ai.runtime import Credits
@@ -25,7 +25,7 @@ def account() -> tuple[Credits, float]:
 
 def figures(known: Credits) -> None:
     """Balance, limit and usage. What nobody says is called unknown."""
-    with st.grid(4, min_column_width=180):
+    with st.grid(4, min_column_width=150):
         st.metric("Balance of the account", formats.dollars(known.remaining), border=True,
                   help="Credits bought less credits used.")  # fmt: skip
         st.metric("Left on this key", formats.dollars(known.key_limit_remaining) if has_limit(known) else "no limit",
@@ -57,20 +57,24 @@ def details(known: Credits) -> dict[str, str]:
 def spend() -> None:
     """What our own log says, by day."""
     period = Period(time.time() - DAYS * 86400, time.time())
+    window, choice = charts.Window(period, "day", zone), filters.Choice(f"{DAYS}d", period, EVERYTHING, zone)
     table = runtime().analytics.over_time(period, EVERYTHING, bucket="day", zone=zone)
     if table.empty:
         st.caption("Nothing was spent yet. Send a prompt in the Playground, and its cost appears here.")
         st.page_link("playground.py", label="Open the Playground", icon=":material/arrow_forward:")
         return
-    total, unknown = table["cost"].sum(), int(table["unknown_cost_attempts"].sum())
-    st.altair_chart(
-        charts.cost_per_day(table, charts.Window(period, "day", zone)),
-        alt=f"{formats.dollars(total)} in the last {DAYS} days",
+    total, unknown = table["cost"].sum(min_count=1), int(table["unknown_cost_attempts"].sum())
+    filters.open_bars(
+        charts.cost_per_day(table, window),
+        window,
+        choice,
+        key="credits_spent",
+        takeaway=f"{formats.dollars(total)} in the last {DAYS} days",
     )
     more = f" The cost of {unknown:,} more attempts is unknown." if unknown else ""
-    st.caption(literal(f"{formats.dollars(total)} in {DAYS} days, from this console's own log.{more}"))
-    st.page_link(filters.HISTORY, label="Open the requests", icon=":material/arrow_forward:",
-                 query_params={filters.key("history", filters.PERIOD): f"{DAYS}d"})  # fmt: skip
+    said = f"{formats.dollars(total)} in {DAYS} days, from this console's own log. Click on a day to open it.{more}"
+    st.caption(literal(said))
+    filters.open_rows("Open the requests", choice.query())
 
 
 with st.container(horizontal=True, vertical_alignment="center"):

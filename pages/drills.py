@@ -3,14 +3,14 @@
 import streamlit as st
 
 from jarvis_ai.console import drills, runs
-from jarvis_ai.console.resources import drill_runtime
+from jarvis_ai.console.resources import drill_runtime, runtime
 from jarvis_ai.domain import Prompt
 
 RUN, BROKEN = "drills_run", "drills_broken"
 engine = drill_runtime()
 chain = engine.plan()
 
-st.caption("Everything here happens on a simulator of its own: it costs nothing, and other pages do not notice.")
+st.caption("Everything here happens on a simulator of its own: it costs nothing, and breaks nothing on other pages.")
 
 with st.container(horizontal=True):
     for scenario, faults in drills.scenarios(chain).items():
@@ -44,7 +44,10 @@ if not run.done:
 verdict.info("The drill is under way.", icon=":material/pending:")
 st.subheader("What the caller got")
 panel = runs.Panel(run)
-runs.history_link(run)
+if runtime().simulated:
+    runs.history_link(run)
+else:
+    st.caption("Drills are kept apart from real traffic, so History does not list this one.")
 runs.follow([panel])
 stop.empty()
 with verdict:

@@ -5,9 +5,9 @@ import time
 import pandas as pd
 import streamlit as st
 
-from jarvis_ai.console import alerts, formats, operation
-from jarvis_ai.console.alerts import literal
+from jarvis_ai.console import alerts, filters, formats, operation
 from jarvis_ai.console.charts import words
+from jarvis_ai.console.formats import literal
 from jarvis_ai.console.resources import runtime
 
 COLOURS = {"ok": "green", "degraded": "orange", "down": "red", "unknown": "gray", "not_configured": "gray"}
@@ -20,6 +20,7 @@ ICONS = {
 }
 NAMES = {"openrouter": "OpenRouter", "openai": "OpenAI", "anthropic": "Anthropic", "keyword": "Keyword analysis"}
 STATES = {"ok": "No trouble known", "degraded": "Some services have trouble", "down": "No model can answer"}
+RECENT = 900  # seconds, as in `Analytics.recent_health`
 zone = formats.local_zone()
 
 
@@ -28,35 +29,45 @@ def moment(second: float | None) -> str:
     return formats.when(second, zone) if second else "not lately"
 
 
-def card(service) -> None:
+def recent(now: float, name: str, value: str) -> dict[str, str | list[str]]:
+    """The URL parameters of History for what went to a provider or a model lately."""
+    return {filters.key("history", name): [value], filters.FROM: f"{now - RECENT:.0f}", filters.TO: f"{now + 1:.0f}"}
+
+
+def card(service, now: float) -> None:
     """One service."""
     with st.container(border=True, height="stretch"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{NAMES[service.provider]}**", width="content")
             st.badge(service.state.replace("_", " "), icon=ICONS[service.state], color=COLOURS[service.state])
         st.markdown(literal(service.detail))
-        if service.configured:
+        if service.last_ok_at or service.last_failure_at:
             st.caption(f"Last answer: {moment(service.last_ok_at)}")
             why = f" ({words(service.last_failure).lower()})" if service.last_failure else ""
             st.caption(f"Last failure: {moment(service.last_failure_at)}{why}")
+            filters.open_rows("Open its recent requests", recent(now, "provider", service.provider))
 
 
 @st.fragment(run_every="5s")
 def live() -> None:
     """What changes while one looks."""
-    health = runtime().call(runtime().health)
-    st.badge(STATES[health.status], icon=ICONS[health.status], color=COLOURS[health.status])
+    health, now = runtime().call(runtime().health), time.time()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.badge(STATES[health.status], icon=ICONS[health.status], color=COLOURS[health.status])
+        st.caption(
+            f"Checked {formats.when(now, zone)} {zone.key}, from the log of the last {RECENT // 60} minutes and "
+            "from the breakers: it costs nothing."
+        )
     alerts.show(health.alerts, zone)
     with st.grid(4, min_column_width=220):
         for service in health.services:
-            card(service)
+            card(service, now)
     st.subheader("Breakers")
-    breakers(runtime().breakers())
-    st.caption(f"Checked {formats.when(time.time(), zone)} {zone.key}, from log and breakers: it costs nothing.")
+    breakers(runtime().breakers(), now)
 
 
-def breakers(rows) -> None:
-    """Every breaker that has counted a failure."""
+def breakers(rows, now: float) -> None:
+    """Every breaker that has counted a failure; a row that is clicked on leads to the requests behind it."""
     if not rows:
         st.caption(
             "All closed. After repeated failures a breaker opens, and its service or model is left alone for a while."
@@ -71,7 +82,18 @@ def breakers(rows) -> None:
         }
     )
     stopped = sum(row.state == "open" for row in rows)
-    st.dataframe(table, hide_index=True, key="health_breakers", alt=f"{stopped} of {len(rows)} breakers are open")
+    event = st.dataframe(
+        table,
+        hide_index=True,
+        key="health_breakers",
+        on_select="rerun",
+        selection_mode=["single-row", "single-cell"],
+        alt=f"{stopped} of {len(rows)} breakers are open",
+    )
+    for place in [*event.selection.rows, *(row for row, _ in event.selection.cells)][:1]:
+        provider, _, model = rows[place].key.partition(":")
+        query = recent(now, "model", model) if model else recent(now, "provider", provider)
+        filters.open_rows(f"Open the recent requests that asked {model or provider}", query)
 
 
 live()

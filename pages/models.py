@@ -10,8 +10,8 @@ from jarvis_ai.catalog import Model
 from jarvis_ai.catalog.aliases import SUCCESSORS
 from jarvis_ai.console import formats
 from jarvis_ai.console.advice import next_move, said
-from jarvis_ai.console.alerts import literal
 from jarvis_ai.console.filters import HISTORY, key
+from jarvis_ai.console.formats import literal
 from jarvis_ai.console.resources import runtime
 from jarvis_ai.errors import ProviderError
 
@@ -19,9 +19,9 @@ MILLION = 1_000_000
 COLUMNS = {
     "model": st.column_config.TextColumn("Model", width="medium", pinned=True),
     "name": st.column_config.TextColumn("Name", width="medium"),
-    "input": st.column_config.NumberColumn("In ($/M tokens)", format="$%.4g", help="US dollars a million input tokens"),
+    "input": st.column_config.NumberColumn("In ($/M tokens)", format="$%.3f", help="US dollars a million input tokens"),
     "output": st.column_config.NumberColumn(
-        "Out ($/M tokens)", format="$%.4g", help="US dollars a million output tokens"
+        "Out ($/M tokens)", format="$%.3f", help="US dollars a million output tokens"
     ),
     "context": st.column_config.NumberColumn("Context (tokens)", format="localized"),
     "longest": st.column_config.NumberColumn("Longest answer (tokens)", format="localized"),
@@ -29,6 +29,7 @@ COLUMNS = {
     "expires": st.column_config.TextColumn("Switched off", help="The day after which nobody answers to this name"),
     "parameters": st.column_config.ListColumn("Parameters"),
 }
+ENDPOINTS = {"Context (tokens)": st.column_config.NumberColumn(format="localized")}
 catalog = runtime().catalog
 
 
@@ -123,7 +124,7 @@ def endpoints(model_id: str) -> None:
         }
         for endpoint in found
     ]
-    st.dataframe(rows, hide_index=True, placeholder="unknown", key="models_endpoint_rows",
+    st.dataframe(rows, hide_index=True, placeholder="unknown", key="models_endpoint_rows", column_config=ENDPOINTS,
                  alt=f"{len(rows)} endpoints run {model_id}")  # fmt: skip
 
 
@@ -148,15 +149,16 @@ found = [
 ]
 retired = [name for name in SUCCESSORS if wanted in name and catalog.find(name) is None]
 
-if wanted:
-    for name in retired:
-        st.info(literal(catalog.resolve(name).note), icon=":material/history:")
+if wanted and retired:
+    st.info("  \n".join(literal(catalog.resolve(name).note) for name in retired), icon=":material/history:")
 if not len(catalog):
     st.caption("The catalogue could not be read yet. It is asked for again every few minutes.")
     st.page_link("health.py", label="Open Health", icon=":material/arrow_forward:")
 elif not found:
     near = catalog.suggest(wanted)
-    st.caption(literal(f"No model matches “{search}”." + (f" Did you mean {', '.join(near)}?" if near else "")))
+    st.caption(literal(f"No model matches “{search}”." + (" Did you mean one of these?" if near else "")))
+    for name in near:
+        st.page_link("models.py", label=name, icon=":material/arrow_forward:", query_params={"id": name})
 else:
     rows = table(found)
     st.caption(f"{len(rows):,} of {len(catalog):,} models. Click on one to open it; click on a heading to sort.")

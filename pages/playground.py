@@ -34,7 +34,10 @@ if first := asking.first_asked(chain, resting):
     price = asking.price_words(engine, [str(first)], parameters.prompt(""))
     st.caption(f"{price} The prompt itself and further attempts come on top.")
 
-if text := st.chat_input("Ask something", key="playground_prompt"):
+# In a container: at the bottom of the window it would make the page scroll past the answer to the last attempt.
+with st.container():
+    text = st.chat_input("Ask something", key="playground_prompt")
+if text:
     runs.stop([st.session_state[RUN]] if RUN in st.session_state else [])
     st.session_state[SAID] = text
     prompt, asked = parameters.prompt(text), next(iter(models), "")
@@ -45,7 +48,7 @@ if text := st.chat_input("Ask something", key="playground_prompt"):
 welcome = st.empty()
 if RUN not in st.session_state:
     with welcome.container(border=True):
-        st.markdown("**Ask something below.**")
+        st.markdown("**Nothing asked yet.**")
         st.caption(
             "The first model of the plan answers. When it fails, the next one is asked, and every attempt is "
             "shown here with its reason, its wait, its tokens and its cost. Each prompt stands alone."

@@ -1,9 +1,8 @@
 """What calls cost, how long they took and how often they failed, by model and over time."""
 
-import pandas as pd
 import streamlit as st
-from altair import Chart
 
+from jarvis_ai.analytics import EVERYTHING, Period, Summary
 from jarvis_ai.console import alerts, charts, filters, formats
 from jarvis_ai.console.figures import figures
 from jarvis_ai.console.resources import runtime
@@ -44,7 +43,7 @@ alerts.show(runtime().alerts(), formats.local_zone())
 known = log.filter_values()
 choice = filters.controls("usage", known)
 period, chosen, zone = choice.period, choice.filters, choice.zone
-summary, before = log.summary(period, chosen), log.summary(period.before, chosen)
+summary = log.summary(period, chosen)
 if not summary.operations and not summary.attempts:
     filters.nothing_found("usage", choice, known)
     st.stop()
@@ -54,28 +53,20 @@ order = charts.model_order([place.link.model or place.link.provider for place in
 by_time = log.over_time(period, chosen, bucket=window.bucket, zone=zone)
 
 
-def draw(chart: Chart, alt: str, key: str) -> None:
-    """A chart whose bars lead to the rows behind them."""
-    event = st.altair_chart(chart, key=key, on_select="rerun", selection_mode=charts.PICK, alt=alt)
-    if bar := charts.picked(event.selection):
-        stretch, model = window.span(bar[0]), bar[1]
-        label = f"Open {filters.stretch_words(stretch, zone)}" + (f", {model}" if model else "")
-        filters.open_rows(label, choice.narrowed(stretch, model))
-
-
-def table(rows: pd.DataFrame, columns: dict, alt: str) -> None:
-    """The numbers of a chart, to read and to download."""
-    with st.expander("The numbers", icon=":material/table:"):
-        st.dataframe(rows, hide_index=True, column_config=columns, column_order=list(columns), placeholder="unknown",
-                     alt=alt)  # fmt: skip
-
+# A time that the log began in the middle of says nothing of growth.
+comparable = not log.operations(Period(0, period.before.start), EVERYTHING, limit=1).empty
+before = log.summary(period.before, chosen) if comparable else Summary()
 
 with st.grid(3, min_column_width=150):
     for figure in figures(summary, before):
         st.metric(figure.label, figure.value, figure.delta, delta_color=figure.better, help=figure.help, border=True,
                   height="stretch", delta_description=figure.remark or None)  # fmt: skip
 
-st.caption("Arrows compare with the equally long time before.")
+st.caption(
+    "Arrows compare with the equally long time before."
+    if comparable
+    else "No arrows: the log does not reach back over the equally long time before."
+)
 with st.container(horizontal=True):
     filters.open_rows(f"Open all {summary.operations:,} requests", choice.query())
     if summary.failed:
@@ -85,10 +76,12 @@ requests_card, cost_card = st.columns(2, border=True)
 with requests_card:
     st.subheader("Requests")
     st.caption(f"By the model that answered, a bar each {window.bucket}. Click on one to open it.")
-    draw(
+    filters.open_bars(
         charts.calls_over_time(by_time, window, order),
-        f"{summary.operations:,} requests over time by the model that answered",
-        "usage_calls",
+        window,
+        choice,
+        key="usage_calls",
+        takeaway=f"{summary.operations:,} requests over time by the model that answered",
     )
 with cost_card:
     st.subheader("Cost")
@@ -97,10 +90,12 @@ with cost_card:
         "By the model that was asked, failed attempts included."
         + (f" {unknown:,} attempts of unknown cost are not in it." if unknown else "")
     )
-    draw(
+    filters.open_bars(
         charts.cost_over_time(by_time, window, order),
-        f"{formats.dollars(summary.cost)} over time by the model that was asked",
-        "usage_cost",
+        window,
+        choice,
+        key="usage_cost",
+        takeaway=f"{formats.dollars(summary.cost)} over time by the model that was asked",
     )
 
 latency_card, failures_card = st.columns(2, border=True)
@@ -117,7 +112,8 @@ with latency_card:
             key="usage_latency",
             alt=f"{slowest} is slowest: 95 % of its answers within {formats.seconds(latency['p95'].iloc[0])}",
         )
-        table(latency, LATENCY, "Latency by model")
+        with st.expander("The numbers", icon=":material/table:"):
+            filters.open_models(latency, LATENCY, choice, key="usage_latencies", takeaway="Latency by model")
 with failures_card:
     st.subheader("Failures")
     failures = log.failures(period, chosen)
@@ -130,35 +126,30 @@ with failures_card:
             key="usage_failures",
             alt=f"{failures['attempts'].sum():,} failed attempts, mostly {charts.words(failures['failure'].iloc[0])}",
         )
-        table(failures.assign(failure=failures["failure"].map(charts.words)), FAILURES, "Failed attempts by kind")
+        numbers = failures.assign(failure=failures["failure"].map(charts.words))
+        with st.expander("The numbers", icon=":material/table:"):
+            filters.open_models(numbers, FAILURES, choice, key="usage_failed", takeaway="Failed attempts by kind")
 
 with st.container(border=True):
     st.subheader("Fallbacks")
     st.caption("The share of requests that another than the first link answered.")
     fallbacks = log.fallbacks_over_time(period, chosen, bucket=window.bucket, zone=zone)
-    draw(
+    filters.open_bars(
         charts.fallbacks_over_time(fallbacks, window),
-        f"{summary.fallbacks:,} of {summary.operations:,} requests were answered by a fallback",
-        "usage_fallbacks",
+        window,
+        choice,
+        key="usage_fallbacks",
+        takeaway=f"{summary.fallbacks:,} of {summary.operations:,} requests were answered by a fallback",
     )
 
 with st.container(border=True):
     st.subheader("By model")
     by_model = log.by_model(period, chosen)
     st.caption("Attempts, tokens and cost of each model. Click on a row to open its requests.")
-    event = st.dataframe(
+    filters.open_models(
         by_model.assign(label=charts.labels(by_model)),
+        BY_MODEL,
+        choice,
         key="usage_models",
-        hide_index=True,
-        column_config=BY_MODEL,
-        column_order=list(BY_MODEL),
-        placeholder="unknown",
-        on_select="rerun",
-        selection_mode=["single-row", "single-cell"],
-        height="content",
-        alt=f"Attempts, tokens and cost of {len(by_model)} models",
+        takeaway=f"Attempts, tokens and cost of {len(by_model)} models",
     )
-    for place in [*event.selection.rows, *(row for row, _ in event.selection.cells)][:1]:
-        asked = by_model.iloc[place]
-        query = choice.query(model=[asked["model"]], provider=[asked["provider"]])
-        filters.open_rows(f"Open the requests that asked {asked['model']}", query)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from jarvis_ai.console.alerts import literal
+from jarvis_ai.console.formats import literal
 from jarvis_ai.domain import Failure
 from jarvis_ai.domain import FailureKind as Kind
 

@@ -1,8 +1,7 @@
-"""Alerts as they stand on a page, and words of others as they stand in Markdown."""
+"""Alerts as they stand on a page, each with the way to the requests behind it."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -10,11 +9,10 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from jarvis_ai.alerts import Alert
+from jarvis_ai.console.filters import PERIOD, key, open_rows
+from jarvis_ai.console.formats import literal
 
 ICONS = {"critical": ":material/error:", "warning": ":material/warning:"}
-
-# Two dollar signs are a formula to Streamlit, and `:red[…]` a colour.
-MEANINGFUL = re.compile(r"([\\`*_{}\[\]()<>#+!|~$:&-])")
 
 
 def show(alerts: Sequence[Alert], zone: ZoneInfo) -> None:
@@ -22,6 +20,7 @@ def show(alerts: Sequence[Alert], zone: ZoneInfo) -> None:
     for alert in alerts:
         draw = st.error if alert.severity == "critical" else st.warning
         draw(text(alert, zone), icon=ICONS[alert.severity])
+        open_rows("Open the requests behind it, last 24 hours", rows(alert))
 
 
 def text(alert: Alert, zone: ZoneInfo) -> str:
@@ -30,6 +29,9 @@ def text(alert: Alert, zone: ZoneInfo) -> str:
     return f"**{literal(alert.title)}.** {literal(alert.detail + since)}"
 
 
-def literal(words: str) -> str:
-    """Markdown that shows these very characters: what others wrote is never layout."""
-    return MEANINGFUL.sub(r"\\\1", words)
+def rows(alert: Alert) -> dict[str, str | list[str]]:
+    """The URL parameters of History for the requests that an alert is about."""
+    kind, _, about = alert.key.partition(":")
+    provider, _, model = about.partition(":")
+    only = {"provider": provider, "model": model, "status": "failed" if kind == "error_rate" else ""}
+    return {key("history", PERIOD): "24h"} | {key("history", name): [value] for name, value in only.items() if value}

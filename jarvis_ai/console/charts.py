@@ -214,7 +214,7 @@ def _bars(rows: pd.DataFrame, y: alt.Y, tooltip: list[alt.Tooltip], window: Wind
     click = alt.selection_point(name=PICK, fields=pick, on="click", clear="dblclick")
     begin = alt.Tooltip("start:T", title="From", format=TIME_FORMAT[window.bucket])
     chart: alt.Chart = (
-        alt.Chart(rows).mark_bar(cursor="pointer").encode(x=_time(window), y=y, tooltip=[begin, *tooltip])
+        alt.Chart(rows).mark_bar(cursor="pointer", binSpacing=1).encode(x=_time(window), y=y, tooltip=[begin, *tooltip])
     )
     return chart.add_params(click).properties(height=HEIGHT)
 

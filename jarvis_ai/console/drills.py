@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import streamlit as st
 
 from jarvis_ai.console import formats
-from jarvis_ai.console.alerts import literal
 from jarvis_ai.console.charts import words
+from jarvis_ai.console.formats import literal
 from jarvis_ai.console.timeline import name
 from jarvis_ai.domain import KEYWORD, OPENROUTER, Chain, Completion, Link, Prompt, Source, Status
 from jarvis_ai.runtime import Run, Runtime
@@ -45,7 +45,7 @@ def choose(chain: Chain, faults: Faults) -> None:
 def fault_pickers(chain: Chain) -> dict[Link, str]:
     """One picker a link, in the chain's order; what was picked, without the links that work."""
     picked: dict[Link, str] = {}
-    with st.grid(2, min_column_width=300):
+    with st.grid(3, min_column_width=300):
         for place, link in enumerate(_breakable(chain), start=1):
             kind = st.selectbox(
                 f"{place}. {name(link)}",

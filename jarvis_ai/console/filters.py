@@ -15,12 +15,14 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import altair as alt
+import pandas as pd
 import streamlit as st
 
 from jarvis_ai.analytics import Filters, FilterValues, Period
 from jarvis_ai.console import formats
-from jarvis_ai.console.alerts import literal
-from jarvis_ai.console.charts import NOBODY, OTHER
+from jarvis_ai.console.charts import NOBODY, OTHER, PICK, Window, picked
+from jarvis_ai.console.formats import literal
 from jarvis_ai.domain import Status
 
 PERIODS: Mapping[str, str] = MappingProxyType(
@@ -107,6 +109,35 @@ def open_rows(label: str, query: Mapping[str, str | list[str]]) -> None:
     st.page_link(HISTORY, label=label, icon=":material/arrow_forward:", query_params=dict(query))
 
 
+def open_bars(chart: alt.Chart, window: Window, choice: Choice, *, key: str, takeaway: str) -> None:
+    """A chart over time; a bar that is clicked on leads to the rows behind it."""
+    event = st.altair_chart(chart, key=key, on_select="rerun", selection_mode=PICK, alt=takeaway)
+    if bar := picked(event.selection):
+        stretch, model = window.span(bar[0]), bar[1]
+        label = f"Open {stretch_words(stretch, choice.zone)}" + (f", {model}" if model else "")
+        open_rows(label, choice.narrowed(stretch, model))
+
+
+def open_models(table: pd.DataFrame, columns: Mapping[str, Any], choice: Choice, *, key: str, takeaway: str) -> None:
+    """A table with a model in each row; a row that is clicked on leads to the requests that asked it."""
+    event = st.dataframe(
+        table,
+        key=key,
+        hide_index=True,
+        column_config=dict(columns),
+        column_order=list(columns),
+        placeholder=formats.UNKNOWN,
+        on_select="rerun",
+        selection_mode=["single-row", "single-cell"],
+        height="content",
+        alt=takeaway,
+    )
+    for place in [*event.selection.rows, *(row for row, _ in event.selection.cells)][:1]:
+        asked = table.iloc[place]
+        query = choice.query(model=[asked["model"]], provider=[asked["provider"]])
+        open_rows(f"Open the requests that asked {asked['model']} through {asked['provider']}", query)
+
+
 def nothing_found(page: str, choice: Choice, values: FilterValues) -> None:
     """What to do where there are no rows: ask for the first time, or look further."""
     if not values.sources:
@@ -142,7 +173,7 @@ def _widest(page: str) -> None:
 def _more(page: str, values: FilterValues) -> Filters:
     """The controls that are needed less often, folded away."""
     names = [key(page, name) for name in (*LISTS, TEXT)]
-    used = sum(bool(st.session_state.get(name)) for name in names)
+    used = sum(bool(st.session_state.get(name) or st.query_params.get(name)) for name in names)
     with st.popover(f"Filters ({used})" if used else "Filters", icon=":material/filter_list:"):
         lists = {
             field: st.multiselect(

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
 UNKNOWN = "unknown"
+
+# Two dollar signs are a formula to Streamlit, and `:red[…]` a colour.
+MEANINGFUL = re.compile(r"([\\`*_{}\[\]()<>#+!|~$:&-])")
+
+
+def literal(words: str) -> str:
+    """Markdown that shows these very characters: what others wrote is never layout."""
+    return MEANINGFUL.sub(r"\\\1", words)
 
 
 def money(nanos: float | None) -> str:

@@ -14,8 +14,8 @@ import pandas as pd
 import streamlit as st
 
 from jarvis_ai.console import formats
-from jarvis_ai.console.alerts import literal
 from jarvis_ai.console.charts import words
+from jarvis_ai.console.formats import literal
 from jarvis_ai.console.timeline import attempts_timeline
 from jarvis_ai.domain import Attempt, Cost, CostSource, Failure, FailureKind, Link, Status, Usage, text_of
 
@@ -162,7 +162,7 @@ def _usage(row: Row) -> Usage | None:
 
 def _facts(operation: Row, zone: ZoneInfo) -> dict[str, str]:
     facts = {
-        "Started": formats.when(operation["started_at"] / 1000, zone),
+        "Started": f"{formats.when(operation['started_at'] / 1000, zone)} {zone.key}",
         "Asked for": literal(operation["requested_model"] or "the default chain"),
         "Answered by": literal(_link(operation)),
         "Finished because": words(operation["finish_reason"] or "") if operation["finish_reason"] else "",
@@ -231,12 +231,12 @@ def status_words(status: str, fallback: int, failure: str) -> str:
 
 COLUMNS = {
     "started": st.column_config.DatetimeColumn("Started", format="D MMM HH:mm:ss", width=115),
-    "status": st.column_config.TextColumn("Status", width=115),
-    "asked": st.column_config.TextColumn("Asked for", width=150),
-    "answered": st.column_config.TextColumn("Answered by", width=150),
-    "attempts": st.column_config.NumberColumn("Attempts", format="%d", width=70),
+    "status": st.column_config.TextColumn("Status", width=110),
+    "asked": st.column_config.TextColumn("Asked for", width=180),
+    "answered": st.column_config.TextColumn("Answered by", width=180),
+    "attempts": st.column_config.NumberColumn("Attempts", format="%d", width=66),
     "latency": st.column_config.NumberColumn("Time (s)", format="%.2f", width=64),
-    "ttft": st.column_config.NumberColumn("First token (s)", format="%.2f", width=100),
+    "ttft": st.column_config.NumberColumn("First token (s)", format="%.2f", width=94),
     "tokens": st.column_config.NumberColumn("Tokens", format="localized", width=62),
     "cost": st.column_config.TextColumn("Cost", alignment="right", width=84),
     "source": st.column_config.TextColumn("Source", width=90),

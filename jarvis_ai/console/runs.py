@@ -14,8 +14,8 @@ import streamlit as st
 
 from jarvis_ai.console import answers, formats
 from jarvis_ai.console.advice import next_move, said
-from jarvis_ai.console.alerts import literal
 from jarvis_ai.console.charts import words
+from jarvis_ai.console.formats import literal
 from jarvis_ai.console.timeline import attempts_timeline, name
 from jarvis_ai.domain import (
     Attempt,

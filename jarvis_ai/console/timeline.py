@@ -9,8 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from jarvis_ai.console import formats
-from jarvis_ai.console.alerts import literal
 from jarvis_ai.console.charts import words
+from jarvis_ai.console.formats import literal
 from jarvis_ai.domain import Attempt, CostSource, Link, Status
 
 LOOKS = {

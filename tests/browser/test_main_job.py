@@ -35,3 +35,10 @@ def test_a_failed_model_is_seen_with_its_reason_and_found_again_everywhere(serve
     assert models["openai/gpt-4o-mini"]["ok"] >= 1
     assert complaints == []
     assert "Traceback" not in served.output.read_text()
+
+
+def test_the_first_page_answers_to_its_name_too(served: Served, page: Page):
+    page.goto(f"{served.url}/playground")
+    expect(page.get_by_placeholder("Ask something")).to_be_visible()
+    expect(page).to_have_title("Playground · Jarvis AI")
+    expect(page.get_by_text("Page not found")).to_have_count(0)

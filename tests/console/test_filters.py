@@ -12,6 +12,7 @@ from jarvis_ai.analytics import Filters, Period
 from jarvis_ai.console import alerts
 from jarvis_ai.console.charts import NOBODY, OTHER
 from jarvis_ai.console.filters import Choice, stretch_words
+from jarvis_ai.console.formats import literal
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -60,9 +61,22 @@ def test_a_stretch_of_time_is_said_in_local_words(start: str, end: str, words: s
 
 
 def test_other_peoples_words_are_never_layout() -> None:
-    assert alerts.literal("$5 and $6, :red[x] <b>") == r"\$5 and \$6, \:red\[x\] \<b\>"
+    assert literal("$5 and $6, :red[x] <b>") == r"\$5 and \$6, \:red\[x\] \<b\>"
 
 
 def test_an_alert_says_since_when_in_local_time() -> None:
     alert = Alert("key", "critical", "acme/b does not answer", "All failed.", since=0.0 + 3600)
     assert alerts.text(alert, BERLIN) == r"**acme/b does not answer.** All failed. Since 01 Jan 02\:00."
+
+
+@pytest.mark.parametrize(
+    ("alert", "only"),
+    [
+        ("unavailable:openrouter:acme/b:free", {"history_provider": ["openrouter"], "history_model": ["acme/b:free"]}),
+        ("slower:openai:gpt", {"history_provider": ["openai"], "history_model": ["gpt"]}),
+        ("error_rate", {"history_status": ["failed"]}),
+        ("cost_per_day", {}),
+    ],
+)
+def test_an_alert_leads_to_the_requests_behind_it(alert: str, only: dict[str, list[str]]) -> None:
+    assert alerts.rows(Alert(alert, "warning", "Something")) == {"history_period": "24h", **only}

@@ -43,6 +43,15 @@ def test_a_spent_credit_leads_to_a_direct_door(page: AppTest) -> None:
     assert page.session_state["drills_run"].operation.source is Source.DRILL
 
 
+@pytest.mark.parametrize(("simulated", "links"), [(True, ["Open in History"]), (False, [])])
+def test_history_is_linked_where_it_lists_drills(
+    page: AppTest, demo: Runtime, monkeypatch: pytest.MonkeyPatch, simulated: bool, links: list[str]
+) -> None:
+    monkeypatch.setattr(demo, "simulated", simulated)
+    drill(page, "Nothing breaks")
+    assert [link.label for link in page.get("page_link")] == links
+
+
 def test_when_every_model_is_down_only_keyword_analysis_is_left(page: AppTest) -> None:
     completion = drill(page, "Every model is down")
     assert completion.link == Link("keyword")

@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from jarvis_ai.alerts import Alert
+from jarvis_ai.domain import Prompt, Source
 from jarvis_ai.runtime import BreakerRow, Runtime
 from tests.pages.conftest import open_page, words
 from tests.pages.logs import without_rows
@@ -54,3 +55,10 @@ def test_an_empty_log_is_no_trouble(
 ) -> None:
     without_rows(demo, monkeypatch, tmp_path)
     assert "Nothing was sent to it lately" in words(open_page(app, "health.py"))
+
+
+def test_the_numbers_of_a_service_lead_to_its_requests(app: AppTest, demo: Runtime) -> None:
+    for _ in demo.start(Prompt.of("Hello"), demo.plan(), source=Source.PLAYGROUND).tail():
+        pass
+    links = [link.proto.query_string for link in open_page(app, "health.py").get("page_link")]
+    assert any(query.startswith("history_provider=openrouter&from=") for query in links)

@@ -41,7 +41,9 @@ def test_a_retired_name_says_what_it_resolves_to(models: AppTest, demo: Runtime)
 
 
 def test_a_name_that_nobody_has_is_met_with_a_suggestion(models: AppTest) -> None:
-    assert "Did you mean" in words(search(models, "openai/gpt-4oo-mini"))
+    page = search(models, "openai/gpt-4oo-mini")
+    assert "Did you mean" in words(page)
+    assert "openai/gpt-4o-mini" in [link.label for link in page.get("page_link")]
 
 
 def test_a_variable_price_is_unknown_and_not_zero(app: AppTest, demo: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:

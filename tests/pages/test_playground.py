@@ -29,7 +29,7 @@ def healthy(demo: Runtime) -> Iterator[Runtime]:
 
 
 def test_the_first_visit_says_what_to_do_and_shows_the_plan(playground: AppTest) -> None:
-    assert "Ask something below" in words(playground)
+    assert "Nothing asked yet" in words(playground)
     assert "first" in playground.expander[1].label
     assert list(playground.dataframe[0].value.columns) == ["Model", "Through", "Why it stands here"]
 

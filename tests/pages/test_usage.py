@@ -88,3 +88,19 @@ def test_alerts_stand_at_the_top(app: AppTest, demo: Runtime, monkeypatch: pytes
     monkeypatch.setattr(Runtime, "alerts", lambda self: [alert])
     usage = open_page(app, "usage.py")
     assert usage.warning[0].value == r"**\$12.00 in 24 hours.** The threshold is \$10.00 a day."
+
+
+def test_an_alert_leads_to_its_requests(app: AppTest, demo: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    alert = Alert("unavailable:openrouter:acme/b", "critical", "acme/b does not answer")
+    monkeypatch.setattr(Runtime, "alerts", lambda self: [alert])
+    usage = open_page(app, "usage.py")
+    assert links(usage)["Open the requests behind it, last 24 hours"] == (
+        "history_period=24h&history_provider=openrouter&history_model=acme%2Fb"
+    )
+
+
+def test_a_time_that_the_log_began_in_is_not_compared_with(usage: AppTest) -> None:
+    assert "Arrows compare" in words(usage)
+    usage.segmented_control(key="usage_period").set_value("90d").run()
+    assert "the log does not reach back" in words(usage)
+    assert not any(metric.delta for metric in usage.metric)
