@@ -89,6 +89,10 @@ async def model(
     model_id: Annotated[str, Path(description="Ids contain slashes.", examples=["openai/gpt-4o"], min_length=1)],
 ) -> ModelDetail:
     """What is known about one model. A retired name is answered with its successor and a note."""
+    if not len(runtime.catalog):
+        raise refusal(
+            503, "no_catalogue", "No catalogue was read: OpenRouter cannot be reached, or its key is missing."
+        )
     resolved = resolve(runtime.catalog, model_id)
     if resolved.model is None:
         raise unknown_model(model_id, runtime.catalog.suggest(model_id))

@@ -118,6 +118,12 @@ def test_an_unknown_model_comes_with_names_that_look_like_it(client: TestClient)
     assert "Did you mean openai/gpt-4o" in told["message"]
 
 
+def test_a_model_is_not_unknown_only_because_no_catalogue_was_read(client: TestClient, runtime: FakeRuntime) -> None:
+    runtime.catalog = Catalog()
+    assert error(client.get("/api/v1/ai/models/openai/gpt-4o"), 503)["code"] == "no_catalogue"
+    assert client.get("/api/v1/ai/models").json() == {"models": [], "matched": 0, "total": 0}
+
+
 def test_usage_of_an_empty_log_is_zero_and_not_an_error(client: TestClient) -> None:
     answer = client.get("/api/v1/ai/usage").json()
     assert answer["summary"]["operations"] == 0
