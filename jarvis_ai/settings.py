@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
@@ -24,6 +25,18 @@ KEY_PREFIXES = {
 """How each key begins, as far as its vendor says."""
 
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+DEADLINES = {
+    "connect": "JARVIS_DEADLINE_CONNECT",
+    "headers": "JARVIS_DEADLINE_HEADERS",
+    "first_token": "JARVIS_DEADLINE_FIRST_TOKEN",
+    "silence": "JARVIS_DEADLINE_SILENCE",
+    "total": "JARVIS_DEADLINE_TOTAL",
+}
+"""The variable of each deadline that the policy knows."""
+
+LONGEST_DEADLINE = 3600.0
+"""Seconds. The usage log looks no further back for what a killed process left."""
+
 LOG_LEVELS = {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}
 
 
@@ -49,6 +62,8 @@ class Settings:
     data_dir: Path = Path("data")
     demo_speed: float = 1.0
     """How many times faster than life the simulator answers in demo mode."""
+    deadlines: Mapping[str, float] = field(default_factory=dict)
+    """Seconds of those that were set, by the policy's name for them."""
     warnings: tuple[str, ...] = ()
     """What looks wrong and does not stop us: one sentence each, without the value."""
 
@@ -85,6 +100,16 @@ def doubts(name: str, key: str) -> list[str]:
     return [sentence for doubt, sentence in doubtful if doubt]
 
 
+def is_web_address(url: str) -> bool:
+    """Whether `url` names a host, and a port that there can be."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and port != 0 and not re.search(r"\s", url)
+
+
 class _Reader:
     """Turns text into settings and gathers what looks wrong on the way."""
 
@@ -108,7 +133,8 @@ class _Reader:
             api_token=self.text("JARVIS_API_TOKEN"),
             log_level=self.choice("LOG_LEVEL", LOG_LEVELS, "INFO"),
             data_dir=Path(self.text("JARVIS_DATA_DIR", "data")),
-            demo_speed=self.speed("JARVIS_DEMO_SPEED"),
+            demo_speed=self.number("JARVIS_DEMO_SPEED", "1", most=1e6),
+            deadlines={part: self.seconds(name) for part, name in DEADLINES.items() if self.text(name)},
             warnings=tuple(dict.fromkeys(self.warnings)),  # last, when every reader has had its say
         )
 
@@ -130,7 +156,7 @@ class _Reader:
 
     def url(self, name: str, default: str) -> str:
         url = self.text(name, default).rstrip("/")
-        if not re.match(r"https?://[^/\s]+", url):
+        if not is_web_address(url):
             raise ConfigurationError(f"{name} must be a web address such as {default}.")
         return url
 
@@ -146,15 +172,18 @@ class _Reader:
             raise ConfigurationError(f"{name} must be one of {', '.join(sorted(known))}, not '{value}'.")
         return value
 
-    def speed(self, name: str) -> float:
-        value = self.text(name, "1")
+    def seconds(self, name: str) -> float:
+        return self.number(name, "", most=LONGEST_DEADLINE)
+
+    def number(self, name: str, default: str, *, most: float) -> float:
+        value = self.text(name, default)
         try:
-            speed = float(value)
+            number = float(value)
         except ValueError:
-            speed = 0.0
-        if not 0 < speed < float("inf"):
-            raise ConfigurationError(f"{name} must be a number above 0, not '{value}'.")
-        return speed
+            number = 0.0
+        if not 0 < number <= most:
+            raise ConfigurationError(f"{name} must be a number above 0 and at most {most:,.0f}, not '{value}'.")
+        return number
 
     def database(self) -> str:
         url = self.text("USAGE_DATABASE_URL")

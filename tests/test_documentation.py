@@ -9,7 +9,8 @@ import pytest
 
 from jarvis_ai.api import create_api, schemas
 from jarvis_ai.api.errors import STATUS_OF_KIND
-from jarvis_ai.settings import Settings
+from jarvis_ai.policy import Deadlines
+from jarvis_ai.settings import DEADLINES, Settings
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -46,6 +47,7 @@ def test_the_defaults_in_the_table_are_those_of_the_settings():
         "USAGE_DATABASE_URL": f"sqlite:///{settings.data_dir}/usage.db",
         "JARVIS_DATA_DIR": str(settings.data_dir),
         "JARVIS_DEMO_SPEED": f"{settings.demo_speed:g}",
+        **{name: f"{getattr(Deadlines(), part):g}" for part, name in DEADLINES.items()},
         "LOG_LEVEL": settings.log_level,
     }
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from jarvis_ai.errors import ConfigurationError
+from jarvis_ai.policy import Deadlines
+from jarvis_ai.runtime.composition import policy_of
 from jarvis_ai.settings import Settings
 
 KEY = "sk-or-v1-" + "0" * 64
@@ -78,7 +80,11 @@ def test_keys_never_show():
         ("OPENROUTER_BASE_URL", "user:secret@openrouter.ai"),
         ("LOG_LEVEL", "LOUD"),
         ("USAGE_DATABASE_URL", "mysql://user:secret@host/db"),
+        ("OPENROUTER_BASE_URL", "http://localhost:99999/v1"),
+        ("OPENAI_BASE_URL", "https:///v1"),
         ("JARVIS_DEMO_SPEED", "0"),
+        ("JARVIS_DEADLINE_SILENCE", "soon"),
+        ("JARVIS_DEADLINE_TOTAL", "3601"),
         ("OPENROUTER_API_KEY", "sk-or-v1 two"),
     ],
 )
@@ -87,3 +93,10 @@ def test_a_value_that_cannot_be_used_is_refused_by_name_and_not_repeated_if_secr
         Settings.from_environment({name: value})
     assert "secret" not in str(refusal.value)
     assert "two" not in str(refusal.value)
+
+
+def test_only_the_deadlines_that_were_set_are_there():
+    assert Settings.from_environment({}).deadlines == {}
+    settings = Settings.from_environment({"JARVIS_DEADLINE_FIRST_TOKEN": "2.5", "JARVIS_DEADLINE_TOTAL": ""})
+    assert settings.deadlines == {"first_token": 2.5}
+    assert policy_of(settings).deadlines == Deadlines(first_token=2.5)

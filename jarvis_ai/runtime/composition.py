@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from jarvis_ai.assistant import respond
 from jarvis_ai.catalog import Catalog
 from jarvis_ai.domain import ANTHROPIC, KEYWORD, OPENAI, OPENROUTER, UNKNOWN_COST, Cost, Link, Usage
 from jarvis_ai.errors import ConfigurationError
+from jarvis_ai.policy import Deadlines, Policy
 from jarvis_ai.pricing import direct_estimate, estimate
 from jarvis_ai.providers.anthropic import Anthropic
 from jarvis_ai.providers.base import Provider
 from jarvis_ai.providers.keyword import Keyword
 from jarvis_ai.providers.openai import OpenAI
 from jarvis_ai.providers.openrouter import OpenRouter
+from jarvis_ai.providers.transport import AiohttpTransport
 from jarvis_ai.settings import OPENAI_URL, Settings
 from jarvis_ai.simulator import Simulator
 
@@ -31,16 +34,22 @@ def check_folder(path: Path) -> None:
         raise ConfigurationError(f"The data folder {path} cannot be used: {problem}. JARVIS_DATA_DIR names another.")
 
 
-def providers(settings: Settings) -> dict[str, Provider]:
+def policy_of(settings: Settings) -> Policy:
+    """The policy, with the deadlines that an operator has set."""
+    return Policy(deadlines=Deadlines(**settings.deadlines))
+
+
+def providers(settings: Settings, deadlines: Deadlines) -> dict[str, Provider]:
     """Every provider that can be asked, by name."""
+    transport = partial(AiohttpTransport, connect_timeout=deadlines.connect)
     made: dict[str, Provider] = {}
-    if settings.openrouter_api_key:
-        made[OPENROUTER] = OpenRouter(api_key=settings.openrouter_api_key, base_url=settings.openrouter_base_url)
+    if key := settings.openrouter_api_key:
+        made[OPENROUTER] = OpenRouter(api_key=key, base_url=settings.openrouter_base_url, transport=transport())
     # A server of the operator's own, such as vLLM or Ollama, may want no key.
-    if settings.openai_api_key or settings.openai_base_url != OPENAI_URL:
-        made[OPENAI] = OpenAI(api_key=settings.openai_api_key, base_url=settings.openai_base_url)
-    if settings.anthropic_api_key:
-        made[ANTHROPIC] = Anthropic(api_key=settings.anthropic_api_key, base_url=settings.anthropic_base_url)
+    if (key := settings.openai_api_key) or settings.openai_base_url != OPENAI_URL:
+        made[OPENAI] = OpenAI(api_key=key, base_url=settings.openai_base_url, transport=transport())
+    if key := settings.anthropic_api_key:
+        made[ANTHROPIC] = Anthropic(api_key=key, base_url=settings.anthropic_base_url, transport=transport())
     made[KEYWORD] = Keyword(respond)
     return made
 

@@ -43,5 +43,10 @@ def shared() -> Runtime:
 def drills() -> Runtime:
     """A runtime of its own for drills: every provider is a simulator, so faults disturb nobody else."""
     settings = Settings.from_environment(os.environ, Path(".env"))
-    rehearsal = Settings(data_dir=settings.data_dir, demo_speed=settings.demo_speed, api_token=shared().api_token)
+    rehearsal = Settings(
+        data_dir=settings.data_dir,
+        demo_speed=settings.demo_speed,
+        deadlines=settings.deadlines,
+        api_token=shared().api_token,
+    )
     return Runtime(rehearsal, usage_log=shared().usage_log if settings.demo else None, quiet=True)

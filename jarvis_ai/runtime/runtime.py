@@ -34,7 +34,7 @@ from jarvis_ai.policy import Policy
 from jarvis_ai.providers.openrouter import OpenRouter
 from jarvis_ai.runtime.account import NO_MANAGEMENT_KEY, Credits, read_credits
 from jarvis_ai.runtime.chores import repeat
-from jarvis_ai.runtime.composition import check_folder, price_of, providers, towards
+from jarvis_ai.runtime.composition import check_folder, policy_of, price_of, providers, towards
 from jarvis_ai.runtime.health import BreakerRow, Health, assess, breaker_rows
 from jarvis_ai.runtime.run import Run
 from jarvis_ai.runtime.token import kept_token
@@ -77,7 +77,8 @@ class Runtime:
             sample.fill(settings.database, now=time.time())
         self.usage_log = usage_log or self._open_log(settings.database)
         self.analytics = Analytics(settings.database)
-        self.providers = providers(self.settings)
+        policy = policy or policy_of(settings)
+        self.providers = providers(self.settings, policy.deadlines)
         self._planner = self._planner_over(Catalog())
         self.engine = Engine(
             self.providers,
