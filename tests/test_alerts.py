@@ -9,7 +9,7 @@ import pytest
 
 from jarvis_ai.alerts import Alert, Thresholds, Watcher, evaluate
 from jarvis_ai.analytics import Analytics
-from jarvis_ai.domain import Attempt, Fact, FailureKind
+from jarvis_ai.domain import Attempt, Fact, FailureKind, Source
 from tests.usage_log.facts import GPT, HAIKU, NOON, answered, failed, operation, store, whole
 
 NOW = NOON + 60
@@ -31,6 +31,11 @@ def failing(count: int, kind: FailureKind = FailureKind.OVERLOADED, *, first: in
     """Operations that tried one model in vain and were answered by another."""
     ops = [operation(first + number) for number in range(count)]
     return [fact for op in ops for fact in whole(op, failed(op, kind=kind), answered(op, 2, HAIKU))]
+
+
+def test_a_drill_alarms_nobody(path: Path) -> None:
+    ops = [operation(number, source=Source.DRILL) for number in range(20)]
+    assert keys(path, [fact for op in ops for fact in whole(op, failed(op, kind=FailureKind.OVERLOADED))]) == []
 
 
 def answering(count: int, *, at: float = NOON, first: int = 0, latency: float = 1.0, nanos: int = 1000) -> list[Fact]:

@@ -173,7 +173,7 @@ class Analytics:
         return FilterValues(models, providers, sources, tasks, statuses)
 
     def recent_health(self, now: float, window: float = 900) -> pd.DataFrame:
-        """How each provider and model did in the last `window` seconds; `…_at` are UTC seconds."""
+        """How each provider and model did in the last `window` seconds, drills apart; `…_at` are UTC seconds."""
         values = {"start": round((now - window) * 1000), "end": round(now * 1000)}
         columns: Columns = {"provider": TEXT, "model": TEXT, "attempts": COUNT, "failed": COUNT, "last_failure": TEXT,
                             "last_ok_at": NUMBER, "last_failure_at": NUMBER, "first_failure_at": NUMBER}  # fmt: skip

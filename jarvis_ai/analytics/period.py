@@ -8,6 +8,8 @@ from datetime import datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from jarvis_ai.domain import Source
+
 HOUR, DAY = 3600.0, 86400.0
 
 LENGTHS: Mapping[str, float] = MappingProxyType(
@@ -61,6 +63,8 @@ class Filters:
 
 
 EVERYTHING = Filters()
+IN_EARNEST = Filters(sources=tuple(source.value for source in Source if source is not Source.DRILL))
+"""Everything but rehearsals: their failures were wished for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,17 +88,19 @@ OLDER_THAN = "(o.started_at, o.id) < (SELECT started_at, id FROM operations WHER
 """The next page by key: it costs the same however far back it lies."""
 
 RECENT_HEALTH = """
+    WITH recent AS (
+        SELECT a.provider, a.model, a.status, a.failure, a.started_at
+        FROM attempts a JOIN operations o ON o.id = a.operation_id
+        WHERE a.started_at >= :start AND a.started_at <= :end AND a.status IN ('ok', 'failed') AND o.source <> 'drill'
+    )
     SELECT provider, model, COUNT(*), SUM(status = 'failed'),
-        (SELECT b.failure FROM attempts b
-            WHERE b.provider = a.provider AND b.model = a.model AND b.status = 'failed'
-                AND b.started_at >= :start AND b.started_at <= :end
+        (SELECT b.failure FROM recent b
+            WHERE b.provider = r.provider AND b.model = r.model AND b.status = 'failed'
             ORDER BY b.started_at DESC LIMIT 1),
         MAX(CASE WHEN status = 'ok' THEN started_at END) / 1000.0,
         MAX(CASE WHEN status = 'failed' THEN started_at END) / 1000.0,
         MIN(CASE WHEN status = 'failed' THEN started_at END) / 1000.0
-    FROM attempts a
-    WHERE started_at >= :start AND started_at <= :end AND status IN ('ok', 'failed')
-    GROUP BY provider, model ORDER BY provider, model
+    FROM recent r GROUP BY provider, model ORDER BY provider, model
 """
 
 DISTINCT_OF_ATTEMPTS = "SELECT DISTINCT model, provider FROM attempts"
