@@ -90,7 +90,7 @@ def _direct(provider: str, links: Sequence[ChainLink]) -> Iterator[ChainLink]:
         model = direct_model(provider, place.link.model)
         if model and place.link.provider == OPENROUTER:
             yield ChainLink(
-                Link(provider, model), "direct fallback, should OpenRouter fail", context_length=place.context_length
+                Link(provider, model), "the vendor's own door, past OpenRouter", context_length=place.context_length
             )
             return
 

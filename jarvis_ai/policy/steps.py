@@ -92,10 +92,13 @@ def _again(attempts: Sequence[Attempt], policy: Policy, *, now: float, deadline:
 def _onward(
     chain: Chain, attempts: Sequence[Attempt], policy: Policy, breakers: Mapping[str, Breaker], now: float
 ) -> Send | GiveUp:
+    resting: list[str] = []
     for place in chain.links:
-        rests = not all(breaker.admits(now) for breaker in _before(place.link, breakers))
-        if not rests and not _ruled_out(place, attempts, chain, policy):
-            return Send(place, _why(place, attempts))
+        if _ruled_out(place, attempts, chain, policy):
+            continue
+        if all(breaker.admits(now) for breaker in _before(place.link, breakers)):
+            return Send(place, _why(place, attempts, resting))
+        resting.append(str(place.link))
     if chain.links and not attempts:
         soonest = min(chain.links, key=lambda place: _reopens(place.link, breakers))
         return Send(soonest, "every link is resting; this one is due back soonest")
@@ -116,11 +119,11 @@ def _rules_out(attempt: Attempt, place: ChainLink, chain: Chain, policy: Policy)
     return policy.rules[failure.kind].reach is Reach.PROVIDER and attempt.link.provider == place.link.provider
 
 
-def _why(place: ChainLink, attempts: Sequence[Attempt]) -> str:
-    if not attempts:
-        return place.reason or "first in the chain"
-    last = attempts[-1]
-    return f"next in the chain after {last.link} failed: {_failure(last).kind.value}"
+def _why(place: ChainLink, attempts: Sequence[Attempt], resting: Sequence[str]) -> str:
+    reason = place.reason or "first in the chain"
+    if attempts:
+        reason = f"next in the chain after {attempts[-1].link} failed: {_failure(attempts[-1]).kind.value}"
+    return f"{reason}; passed over, since at rest after failures: {', '.join(resting)}" if resting else reason
 
 
 def _original(attempts: Sequence[Attempt]) -> Failure:

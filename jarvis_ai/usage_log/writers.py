@@ -14,6 +14,9 @@ from jarvis_ai.usage_log.rows import Row
 SILENT_MS = 5 * 60 * 1000
 """A writer on another machine that has not been seen for so long is taken for dead."""
 
+DEAD = {"Z", "X"}
+"""States of a process that has ended and whose parent has not asked how."""
+
 LONGEST_MS = 60 * 60 * 1000
 """No operation lasts longer: what a writer left pending began at most so long before its last sign of life."""
 
@@ -35,13 +38,14 @@ class Writer:
 
 
 def born(pid: int) -> str:
-    """When a process started; empty where the system does not say."""
+    """When a process started; empty where the system does not say, and for one that is dead and only not buried."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except OSError:
         return ""
     # The command's name stands in parentheses and may hold anything, spaces included.
-    return stat.rpartition(")")[2].split()[19]
+    state, *fields = stat.rpartition(")")[2].split()
+    return "" if state in DEAD else fields[18]
 
 
 def alive(pid: int, since: str) -> bool:

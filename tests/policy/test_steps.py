@@ -79,7 +79,9 @@ def test_a_context_too_long_everywhere_is_what_the_caller_is_told():
 
 
 def test_a_link_behind_an_open_breaker_is_passed_over():
-    assert step(breakers={str(A): Breaker(3, reopens_at=10.0)}).link.link == B
+    sent = step(breakers={str(A): Breaker(3, reopens_at=10.0)})
+    assert sent.link.link == B
+    assert sent.reason.endswith(f"passed over, since at rest after failures: {A}")
 
 
 def test_when_every_link_rests_the_one_due_back_soonest_is_asked():

@@ -15,6 +15,7 @@ import pytest
 
 from jarvis_ai.domain import Status
 from jarvis_ai.usage_log import UsageLog
+from jarvis_ai.usage_log.writers import alive, born
 from tests.usage_log.facts import (
     GPT,
     HAIKU,
@@ -202,6 +203,15 @@ async def test_what_a_writer_left_pending_is_looked_for_in_the_hour_before_its_e
         ("interrupted",),
         ("pending",),
     ]
+
+
+def test_a_process_that_is_dead_and_not_buried_is_not_alive() -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        since = born(process.pid)
+        assert alive(process.pid, since)
+        process.kill()
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        assert not alive(process.pid, since)
 
 
 async def test_rows_of_a_silent_machine_are_given_up_after_a_while(path: Path) -> None:
