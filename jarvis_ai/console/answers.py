@@ -23,7 +23,7 @@ FENCED = re.compile(
 MARKS = re.compile(
     r"`[^`\n]*(?:\$|!\[)[^`\n]*`"  # a backslash in code would be seen: such code loses its look, not its characters
     r"|\\*(?:\$|!\[)"
-    r"|:(?=[a-z]+(?:-[a-z]+)*\[|material/|streamlit:)"
+    r"|:(?=[a-z]+(?:-[a-z]+)*\[)"
 )
 
 
@@ -58,4 +58,10 @@ def pieces(answer: str) -> list[str | Code]:
 
 def inert(text: str) -> str:
     """Markdown that can do nothing: no formulas, no images fetched from elsewhere, no badges that look like ours."""
-    return MARKS.sub(lambda mark: literal(mark[0]), text)
+    return MARKS.sub(lambda mark: _escaped(mark[0]), text)
+
+
+def _escaped(mark: str) -> str:
+    """A mark that means nothing any more; one that the model has escaped itself stays as it is."""
+    slashes = len(mark) - len(mark.lstrip("\\"))
+    return mark if slashes % 2 else mark[:slashes] + literal(mark[slashes:])

@@ -115,7 +115,7 @@ def calls_over_time(table: pd.DataFrame, window: Window, order: Sequence[str]) -
 
 def cost_over_time(table: pd.DataFrame, window: Window, order: Sequence[str]) -> alt.Chart:
     """US dollars by the model that was asked, stacked. What is unknown is left out, and counted in the tooltip."""
-    y = alt.Y("cost:Q", title="Cost (US$)", axis=alt.Axis(format="$,~g"), stack="zero")
+    y = alt.Y("cost:Q", title="Cost (US$)", axis=alt.Axis(format="$,.3~r"), stack="zero")
     return _stacked(few_models(table[table["cost"] > 0], "cost"), y, COST_TOOLTIP, window, order)
 
 
@@ -165,7 +165,7 @@ def fallbacks_over_time(table: pd.DataFrame, window: Window) -> alt.Chart:
 def cost_per_day(table: pd.DataFrame, window: Window) -> alt.Chart:
     """US dollars, all models together. Takes `Analytics.over_time`."""
     rows = table.groupby("start", as_index=False)[["cost", "attempts", "unknown_cost_attempts"]].sum()
-    y = alt.Y("cost:Q", title="Cost (US$)", axis=alt.Axis(format="$,~g"))
+    y = alt.Y("cost:Q", title="Cost (US$)", axis=alt.Axis(format="$,.3~r"))
     return _bars(rows, y, COST_TOOLTIP, window, ["start"]).encode(color=alt.value(PALETTE[0]))
 
 
