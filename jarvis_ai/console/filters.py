@@ -144,7 +144,7 @@ def nothing_found(page: str, choice: Choice, values: FilterValues) -> None:
         st.markdown("**No requests yet.** Send a prompt in the Playground; its attempts, cost and times appear here.")
         st.page_link(PLAYGROUND, label="Open the Playground", icon=":material/arrow_forward:")
         return
-    st.markdown(f"**Nothing matches.** There is no request in this time ({choice.words.lower()}) with these filters.")
+    st.markdown(f"**Nothing matches.** There is no request in this time ({choice.words}) with these filters.")
     st.button("Show all of the last 90 days", icon=":material/filter_list_off:", key=key(page, "widest"),
               on_click=_widest, args=(page,))  # fmt: skip
 
@@ -172,8 +172,7 @@ def _widest(page: str) -> None:
 
 def _more(page: str, values: FilterValues) -> Filters:
     """The controls that are needed less often, folded away."""
-    names = [key(page, name) for name in (*LISTS, TEXT)]
-    used = sum(bool(st.session_state.get(name) or st.query_params.get(name)) for name in names)
+    used = _used(page, values)
     with st.popover(f"Filters ({used})" if used else "Filters", icon=":material/filter_list:"):
         lists = {
             field: st.multiselect(
@@ -197,6 +196,17 @@ def _more(page: str, values: FilterValues) -> Filters:
             args=(BEFORE,),
         )
     return Filters(**{field: tuple(chosen) for field, chosen in lists.items()}, text=(text or "").strip())
+
+
+def _used(page: str, values: FilterValues) -> int:
+    """How many filters are set; on the first run they stand in the URL only, and what the log has not is dropped."""
+    lists = [
+        set(st.session_state.get(key(page, name)) or st.query_params.get_all(key(page, name)))
+        & set(getattr(values, field))
+        for name, (field, _) in LISTS.items()
+    ]
+    text = st.session_state.get(key(page, TEXT)) or st.query_params.get(key(page, TEXT))
+    return sum(map(bool, [*lists, text]))
 
 
 def _say(page: str, choice: Choice) -> None:

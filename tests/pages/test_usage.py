@@ -53,6 +53,13 @@ def test_period_and_filters_are_read_from_the_url(app: AppTest) -> None:
     assert usage.multiselect(key="usage_model").value == ["openai/gpt-4o"]
 
 
+@pytest.mark.parametrize(("model", "label"), [("openai/gpt-4o", "Filters (1)"), ("acme/nosuch", "Filters")])
+def test_a_filter_from_the_url_is_counted_where_the_log_has_it(app: AppTest, model: str, label: str) -> None:
+    app.query_params["usage_model"] = model
+    usage = open_page(app, "usage.py")
+    assert label in [popover.proto.popover.label for popover in usage.get("popover")]
+
+
 def test_every_control_is_bound_to_the_url(usage: AppTest) -> None:
     controls = [*usage.segmented_control, *usage.multiselect, *usage.text_input]
     assert all(control.proto.query_param_key == control.key for control in controls)
