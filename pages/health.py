@@ -29,9 +29,9 @@ def moment(second: float | None) -> str:
     return formats.when(second, zone) if second else "not lately"
 
 
-def recent(now: float, name: str, value: str) -> dict[str, str | list[str]]:
+def recent(now: float, **only: str) -> dict[str, str | list[str]]:
     """The URL parameters of History for what went to a provider or a model lately."""
-    return {filters.key("history", name): [value], filters.FROM: f"{now - RECENT:.0f}", filters.TO: f"{now + 1:.0f}"}
+    return {**filters.in_earnest(**only), filters.FROM: f"{now - RECENT:.0f}", filters.TO: f"{now + 1:.0f}"}
 
 
 def card(service, now: float) -> None:
@@ -45,7 +45,7 @@ def card(service, now: float) -> None:
             st.caption(f"Last answer: {moment(service.last_ok_at)}")
             why = f" ({words(service.last_failure).lower()})" if service.last_failure else ""
             st.caption(f"Last failure: {moment(service.last_failure_at)}{why}")
-            filters.open_rows("Open its recent requests", recent(now, "provider", service.provider))
+            filters.open_rows("Open its recent requests", recent(now, provider=service.provider))
 
 
 @st.fragment(run_every="5s")
@@ -92,8 +92,8 @@ def breakers(rows, now: float) -> None:
     )
     for place in [*event.selection.rows, *(row for row, _ in event.selection.cells)][:1]:
         provider, _, model = rows[place].key.partition(":")
-        query = recent(now, "model", model) if model else recent(now, "provider", provider)
-        filters.open_rows(f"Open the recent requests that asked {model or provider}", query)
+        label = f"Open the recent requests that asked {model or provider}"
+        filters.open_rows(label, recent(now, provider=provider, model=model))
 
 
 live()

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from jarvis_ai.alerts import Alert
-from jarvis_ai.console.filters import PERIOD, key, open_rows
+from jarvis_ai.console.filters import PERIOD, in_earnest, key, open_rows
 from jarvis_ai.console.formats import literal
 
 ICONS = {"critical": ":material/error:", "warning": ":material/warning:"}
@@ -33,5 +33,5 @@ def rows(alert: Alert) -> dict[str, str | list[str]]:
     """The URL parameters of History for the requests that an alert is about."""
     kind, _, about = alert.key.partition(":")
     provider, _, model = about.partition(":")
-    only = {"provider": provider, "model": model, "status": "failed" if kind == "error_rate" else ""}
-    return {key("history", PERIOD): "24h"} | {key("history", name): [value] for name, value in only.items() if value}
+    status = "failed" if kind == "error_rate" else ""
+    return {key("history", PERIOD): "24h", **in_earnest(provider=provider, model=model, status=status)}

@@ -19,7 +19,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from jarvis_ai.analytics import Filters, FilterValues, Period
+from jarvis_ai.analytics import IN_EARNEST, Filters, FilterValues, Period
 from jarvis_ai.console import formats
 from jarvis_ai.console.charts import NOBODY, OTHER, PICK, Window, picked
 from jarvis_ai.console.formats import literal
@@ -136,6 +136,12 @@ def open_models(table: pd.DataFrame, columns: Mapping[str, Any], choice: Choice,
         asked = table.iloc[place]
         query = choice.query(model=[asked["model"]], provider=[asked["provider"]])
         open_rows(f"Open the requests that asked {asked['model']} through {asked['provider']}", query)
+
+
+def in_earnest(**only: str) -> dict[str, str | list[str]]:
+    """The URL parameters of History for all but drills, as alerts and health count; what is empty narrows nothing."""
+    chosen = {name: [value] for name, value in only.items() if value} | {"source": list(IN_EARNEST.sources)}
+    return {key("history", name): values for name, values in chosen.items()}
 
 
 def nothing_found(page: str, choice: Choice, values: FilterValues) -> None:

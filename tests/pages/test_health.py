@@ -61,4 +61,4 @@ def test_the_numbers_of_a_service_lead_to_its_requests(app: AppTest, demo: Runti
     for _ in demo.start(Prompt.of("Hello"), demo.plan(), source=Source.PLAYGROUND).tail():
         pass
     links = [link.proto.query_string for link in open_page(app, "health.py").get("page_link")]
-    assert any(query.startswith("history_provider=openrouter&from=") for query in links)
+    assert any(query.startswith("history_provider=openrouter&history_source=") for query in links)
