@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from jarvis_ai.analytics import EVERYTHING, Period, Summary
+from jarvis_ai.analytics import EVERYTHING, FALLBACK, UNKNOWN_COST, Period, Summary
 from jarvis_ai.console import alerts, charts, filters, formats
 from jarvis_ai.console.figures import figures
 from jarvis_ai.console.resources import runtime
@@ -19,7 +19,7 @@ LATENCY = {
     "tokens_per_second": st.column_config.NumberColumn("Tokens per second", format="%.0f"),
 }
 FAILURES = {
-    "failure": st.column_config.TextColumn("Failure", pinned=True),
+    "words": st.column_config.TextColumn("Failure", pinned=True),
     "model": st.column_config.TextColumn("Model"),
     "provider": st.column_config.TextColumn("Provider"),
     "attempts": st.column_config.NumberColumn("Failed attempts", format="localized"),
@@ -71,6 +71,10 @@ with st.container(horizontal=True):
     filters.open_rows(f"Open all {summary.operations:,} requests", choice.query())
     if summary.failed:
         filters.open_rows(f"Open the {summary.failed:,} that failed", choice.query(status=["failed"]))
+    if summary.fallbacks:
+        filters.open_rows(f"Open the {summary.fallbacks:,} by a fallback", choice.query(only=[FALLBACK]))
+    if summary.unknown_cost_attempts:
+        filters.open_rows("Open those of unknown cost", choice.query(only=[UNKNOWN_COST]))
 
 requests_card, cost_card = st.columns(2, border=True)
 with requests_card:
@@ -81,6 +85,7 @@ with requests_card:
         window,
         choice,
         key="usage_calls",
+        counts=filters.by_answer,
         takeaway=f"{summary.operations:,} requests over time by the model that answered",
     )
 with cost_card:
@@ -126,7 +131,7 @@ with failures_card:
             key="usage_failures",
             alt=f"{failures['attempts'].sum():,} failed attempts, mostly {charts.words(failures['failure'].iloc[0])}",
         )
-        numbers = failures.assign(failure=failures["failure"].map(charts.words))
+        numbers = failures.assign(words=failures["failure"].map(charts.words))
         with st.expander("The numbers", icon=":material/table:"):
             filters.open_models(numbers, FAILURES, choice, key="usage_failed", takeaway="Failed attempts by kind")
 
@@ -139,6 +144,7 @@ with st.container(border=True):
         window,
         choice,
         key="usage_fallbacks",
+        counts=filters.by_fallback,
         takeaway=f"{summary.fallbacks:,} of {summary.operations:,} requests were answered by a fallback",
     )
 

@@ -2,6 +2,28 @@
 
 from jarvis_ai.analytics.analytics import Analytics
 from jarvis_ai.analytics.buckets import Bucket
-from jarvis_ai.analytics.period import EVERYTHING, IN_EARNEST, PRESETS, Filters, FilterValues, Period, Summary
+from jarvis_ai.analytics.period import (
+    EVERYTHING,
+    FALLBACK,
+    IN_EARNEST,
+    PRESETS,
+    UNKNOWN_COST,
+    Filters,
+    FilterValues,
+    Period,
+    Summary,
+)
 
-__all__ = ["EVERYTHING", "IN_EARNEST", "PRESETS", "Analytics", "Bucket", "FilterValues", "Filters", "Period", "Summary"]
+__all__ = [
+    "EVERYTHING",
+    "FALLBACK",
+    "IN_EARNEST",
+    "PRESETS",
+    "UNKNOWN_COST",
+    "Analytics",
+    "Bucket",
+    "FilterValues",
+    "Filters",
+    "Period",
+    "Summary",
+]

@@ -168,9 +168,11 @@ class Analytics:
 
     def filter_values(self) -> FilterValues:
         """What occurs in the log, for filter lists."""
-        models, providers = self._distinct(queries.DISTINCT_OF_ATTEMPTS, 2)
-        sources, tasks, statuses = self._distinct(queries.DISTINCT_OF_OPERATIONS, 3)
-        return FilterValues(models, providers, sources, tasks, statuses)
+        of_attempts, of_operations = (
+            self._distinct(queries.DISTINCT_OF_ATTEMPTS, 3),
+            self._distinct(queries.DISTINCT_OF_OPERATIONS, 4),
+        )
+        return FilterValues(*of_attempts, *of_operations)
 
     def recent_health(self, now: float, window: float = 900) -> pd.DataFrame:
         """How each provider and model did in the last `window` seconds, drills apart; `…_at` are UTC seconds."""

@@ -103,5 +103,5 @@ RECENT_HEALTH = """
     FROM recent r GROUP BY provider, model ORDER BY provider, model
 """
 
-DISTINCT_OF_ATTEMPTS = "SELECT DISTINCT model, provider FROM attempts"
-DISTINCT_OF_OPERATIONS = "SELECT DISTINCT source, task, status FROM operations"
+DISTINCT_OF_ATTEMPTS = "SELECT DISTINCT model, provider, failure FROM attempts"
+DISTINCT_OF_OPERATIONS = "SELECT DISTINCT model, source, task, status FROM operations"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from jarvis_ai.analytics.period import Filters, Period
+from jarvis_ai.analytics.period import TRAITS, Filters, Period
 
 Where = tuple[str, dict[str, Any]]
 """A condition and its named parameters."""
@@ -13,8 +13,8 @@ Where = tuple[str, dict[str, Any]]
 END_OF_TIME = 2**53
 """Milliseconds; later than any row."""
 
-ASKED = (("models", "model"), ("providers", "provider"))
-OF_OPERATION = (("sources", "source"), ("tasks", "task"), ("statuses", "status"))
+ASKED = (("models", "model"), ("providers", "provider"), ("failures", "failure"))
+OF_OPERATION = (("answered", "model"), ("sources", "source"), ("tasks", "task"), ("statuses", "status"))
 
 TEXT = """EXISTS (SELECT 1 FROM bodies b WHERE b.operation_id = o.id
     AND (b.request LIKE :text ESCAPE '\\' OR b.answer LIKE :text ESCAPE '\\'))"""
@@ -56,7 +56,8 @@ def escaped(text: str) -> str:
 
 
 def _operation_conditions(filters: Filters) -> list[str]:
-    return [*_conditions(filters, OF_OPERATION, "o"), *([TEXT] if filters.text else [])]
+    traits = [TRAITS[trait] for trait in filters.traits]
+    return [*_conditions(filters, OF_OPERATION, "o"), *traits, *([TEXT] if filters.text else [])]
 
 
 def _conditions(filters: Filters, names: tuple[tuple[str, str], ...], table: str) -> list[str]:

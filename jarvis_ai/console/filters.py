@@ -8,7 +8,7 @@ link that is sent to a colleague shows the same rows. Each page has names of its
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -19,7 +19,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from jarvis_ai.analytics import IN_EARNEST, Filters, FilterValues, Period
+from jarvis_ai.analytics import FALLBACK, IN_EARNEST, Filters, FilterValues, Period
 from jarvis_ai.console import formats
 from jarvis_ai.console.charts import NOBODY, OTHER, PICK, Window, picked
 from jarvis_ai.console.formats import literal
@@ -33,6 +33,9 @@ LISTS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "model": ("models", "Model asked"),
         "provider": ("providers", "Provider"),
+        "answered": ("answered", "Model that answered"),
+        "failure": ("failures", "Failure of an attempt"),
+        "only": ("traits", "Requests"),
         "status": ("statuses", "Status"),
         "source": ("sources", "Source"),
         "task": ("tasks", "Task"),
@@ -66,14 +69,26 @@ class Choice:
         values |= {PERIOD: self.preset if self.preset != DEFAULT_PERIOD else "", TEXT: self.filters.text, **changes}
         return {key("history", name): value for name, value in values.items() if value}
 
-    def narrowed(self, stretch: Period, model: str) -> dict[str, str | list[str]]:
-        """The URL parameters of one bar of a chart. Bars that stand for no single model are narrowed in time only."""
-        only: dict[str, list[str]] = {}
-        if model == NOBODY:
-            only["status"] = [str(status) for status in Status if status is not Status.OK]
-        elif model and model != OTHER:
-            only["model"] = [model]
+    def narrowed(self, stretch: Period, only: Mapping[str, Sequence[str]]) -> dict[str, str | list[str]]:
+        """The URL parameters of one bar of a chart: its stretch of time, and `only` what it counts."""
         return {**self.query(**only), FROM: f"{stretch.start:.0f}", TO: f"{stretch.end:.0f}"}
+
+
+def by_answer(model: str) -> dict[str, list[str]]:
+    """What a bar of requests counts: those that `model` answered. One for no single model is narrowed in time only."""
+    if model == NOBODY:
+        return {"status": [str(status) for status in Status if status is not Status.OK]}
+    return {"answered": [model]} if model and model != OTHER else {}
+
+
+def by_model(model: str) -> dict[str, list[str]]:
+    """What a bar of attempts counts: those that went to `model`."""
+    return {"model": [model]} if model and model != OTHER else {}
+
+
+def by_fallback(model: str) -> dict[str, list[str]]:
+    """What a bar of fallbacks counts, whichever model it was."""
+    return {"only": [FALLBACK]}
 
 
 def key(page: str, name: str) -> str:
@@ -109,17 +124,25 @@ def open_rows(label: str, query: Mapping[str, str | list[str]]) -> None:
     st.page_link(HISTORY, label=label, icon=":material/arrow_forward:", query_params=dict(query))
 
 
-def open_bars(chart: alt.Chart, window: Window, choice: Choice, *, key: str, takeaway: str) -> None:
-    """A chart over time; a bar that is clicked on leads to the rows behind it."""
+def open_bars(
+    chart: alt.Chart,
+    window: Window,
+    choice: Choice,
+    *,
+    key: str,
+    takeaway: str,
+    counts: Callable[[str], Mapping[str, Sequence[str]]] = by_model,
+) -> None:
+    """A chart over time; a bar that is clicked on leads to the rows behind it, which are those that it `counts`."""
     event = st.altair_chart(chart, key=key, on_select="rerun", selection_mode=PICK, alt=takeaway)
     if bar := picked(event.selection):
         stretch, model = window.span(bar[0]), bar[1]
         label = f"Open {stretch_words(stretch, choice.zone)}" + (f", {model}" if model else "")
-        open_rows(label, choice.narrowed(stretch, model))
+        open_rows(label, choice.narrowed(stretch, counts(model)))
 
 
 def open_models(table: pd.DataFrame, columns: Mapping[str, Any], choice: Choice, *, key: str, takeaway: str) -> None:
-    """A table with a model in each row; a row that is clicked on leads to the requests that asked it."""
+    """A table with a model in each row, and perhaps its failure; a row leads to the requests that asked it so."""
     event = st.dataframe(
         table,
         key=key,
@@ -134,8 +157,8 @@ def open_models(table: pd.DataFrame, columns: Mapping[str, Any], choice: Choice,
     )
     for place in [*event.selection.rows, *(row for row, _ in event.selection.cells)][:1]:
         asked = table.iloc[place]
-        query = choice.query(model=[asked["model"]], provider=[asked["provider"]])
-        open_rows(f"Open the requests that asked {asked['model']} through {asked['provider']}", query)
+        only = {name: [asked[name]] for name in ("model", "provider", "failure") if name in table}
+        open_rows(f"Open the requests that asked {asked['model']} through {asked['provider']}", choice.query(**only))
 
 
 def in_earnest(**only: str) -> dict[str, str | list[str]]:

@@ -79,6 +79,11 @@ def test_a_period_holds_its_start_and_not_its_end(analytics: Analytics) -> None:
         (Filters(statuses=("failed", "pending")), ["op-000004", "op-000003"]),
         (Filters(models=(HAIKU.model,)), ["op-000002"]),
         (Filters(models=(GPT.model,), providers=("openai",)), []),
+        (Filters(answered=(HAIKU.model,)), ["op-000002"]),
+        (Filters(failures=("overloaded",)), ["op-000003"]),
+        (Filters(failures=("overloaded",), models=(HAIKU.model,)), []),
+        (Filters(traits=("by a fallback",)), ["op-000002"]),
+        (Filters(traits=("of unknown cost",)), ["op-000002"]),
         (Filters(text="lisbon"), ["op-000001"]),
         (Filters(text="0% s"), ["op-000002"]),
         (Filters(text="0_ s"), []),
@@ -178,6 +183,8 @@ def test_filter_lists_hold_what_occurs(analytics: Analytics) -> None:
     values = analytics.filter_values()
     assert values.models == [HAIKU.model, GPT.model]
     assert values.providers == ["openrouter"]
+    assert values.failures == ["overloaded", "rate_limited"]
+    assert values.answered == [HAIKU.model, GPT.model]
     assert values.sources == ["api", "playground"]
     assert values.tasks == ["fast"]
     assert values.statuses == ["failed", "ok", "pending"]

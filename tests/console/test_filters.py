@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -9,16 +10,17 @@ import pytest
 
 from jarvis_ai.alerts import Alert
 from jarvis_ai.analytics import Filters, Period
-from jarvis_ai.console import alerts
+from jarvis_ai.console import alerts, filters
 from jarvis_ai.console.charts import NOBODY, OTHER
 from jarvis_ai.console.filters import Choice, stretch_words
 from jarvis_ai.console.formats import literal
 
 BERLIN = ZoneInfo("Europe/Berlin")
+Counts = Callable[[str], dict[str, list[str]]]
 
 
-def choice(preset: str = "7d", **filters: object) -> Choice:
-    return Choice(preset, Period(0, 1), Filters(**filters), BERLIN)  # type: ignore[arg-type]
+def choice(preset: str = "7d", **only: object) -> Choice:
+    return Choice(preset, Period(0, 1), Filters(**only), BERLIN)  # type: ignore[arg-type]
 
 
 def test_a_link_to_the_rows_carries_the_whole_choice() -> None:
@@ -35,16 +37,20 @@ def test_what_is_the_default_is_not_in_the_link() -> None:
 
 
 @pytest.mark.parametrize(
-    ("model", "only"),
+    ("counts", "model", "only"),
     [
-        ("acme/b", {"history_model": ["acme/b"]}),
-        ("", {}),
-        (OTHER, {}),
-        (NOBODY, {"history_status": ["pending", "failed", "cancelled", "interrupted"]}),
+        (filters.by_model, "acme/b", {"history_model": ["acme/b"]}),
+        (filters.by_model, OTHER, {}),
+        (filters.by_answer, "acme/b", {"history_answered": ["acme/b"]}),
+        (filters.by_answer, "", {}),
+        (filters.by_answer, OTHER, {}),
+        (filters.by_answer, NOBODY, {"history_status": ["pending", "failed", "cancelled", "interrupted"]}),
+        (filters.by_fallback, "", {"history_only": ["by a fallback"]}),
     ],
 )
-def test_a_bar_leads_to_its_time_and_its_model(model: str, only: dict[str, list[str]]) -> None:
-    assert choice().narrowed(Period(3600, 7200), model) == {**only, "from": "3600", "to": "7200"}
+def test_a_bar_leads_to_its_time_and_to_what_it_counts(counts: Counts, model: str, only: dict[str, list[str]]) -> None:
+    narrowed = choice().narrowed(Period(3600, 7200), counts(model))
+    assert narrowed == {**only, "from": "3600", "to": "7200"}
 
 
 @pytest.mark.parametrize(
