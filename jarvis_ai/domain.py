@@ -322,6 +322,8 @@ class Completion:
     text: str = ""
     link: Link | None = None
     """Who answered; None when nobody did."""
+    preferred: Link | None = None
+    """The first link of the chain; None where it is not known, then the first one asked counts as it."""
     failure: Failure | None = None
     attempts: tuple[Attempt, ...] = ()
     usage: Usage | None = None
@@ -344,8 +346,8 @@ class Completion:
 
     @property
     def fell_back(self) -> bool:
-        """Whether another link than the first one asked gave the answer."""
-        return self.ok and bool(self.attempts) and self.link != self.attempts[0].link
+        """Whether another link than the preferred one gave the answer."""
+        return self.ok and bool(self.attempts) and self.link != (self.preferred or self.attempts[0].link)
 
 
 Fact = Operation | Attempt | Completion

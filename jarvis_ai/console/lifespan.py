@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import importlib
 import logging
+import sys
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ from typing import Any
 import anyio.to_thread
 import streamlit as st
 
+from jarvis_ai.errors import ConfigurationError
 from jarvis_ai.runtime import drills, shared
 
 log = logging.getLogger("jarvis_ai.console")
@@ -25,7 +27,12 @@ WHAT_PAGES_IMPORT = ("pandas", "pyarrow", "altair")
 async def lifespan(app: Any) -> AsyncIterator[None]:
     """Start the runtime before the first request is served, and close it after the last."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    await anyio.to_thread.run_sync(warm_up)
+    try:
+        await anyio.to_thread.run_sync(warm_up)
+    except ConfigurationError:
+        # Its sentence says what to do; the server would print every line of ours that led to it.
+        sys.tracebacklimit = 0
+        raise
     yield
     await anyio.to_thread.run_sync(close_down)
 

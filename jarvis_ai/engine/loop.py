@@ -202,8 +202,7 @@ class _Run:
 
     def _succeeded(self, attempt: Attempt, answer: Answer, began: float) -> None:
         self.engine.breakers.answered(attempt.link)
-        if answer.ttft is not None:
-            self.ttft = began - self.began + answer.ttft
+        self._keep_ttft(answer, began)
         self._settle(self._measured(attempt, answer, began, Status.OK))
 
     def _failed(self, attempt: Attempt, answer: Answer, failure: Failure, began: float) -> None:
@@ -218,7 +217,13 @@ class _Run:
     def _abandoned(self, attempt: Attempt, answer: Answer, began: float) -> None:
         # A cancelled attempt was still made, and maybe billed: it is recorded like any other.
         self.engine.breakers.abandoned(attempt.link)
+        self._keep_ttft(answer, began)
         self._settle(self._measured(attempt, answer, began, Status.CANCELLED))
+
+    def _keep_ttft(self, answer: Answer, began: float) -> None:
+        """The words of this attempt stay: its first token is the operation's."""
+        if answer.ttft is not None:
+            self.ttft = began - self.began + answer.ttft
 
     def _settle(self, attempt: Attempt) -> None:
         self.attempts.append(attempt)
@@ -254,10 +259,12 @@ class _Run:
         )
 
     def _ended(self, status: Status, **more: Any) -> Completion:
+        links = self.operation.chain.links
         return Completion(
             operation_id=self.operation.id,
             finished_at=self.engine.clock(),
             status=status,
+            preferred=links[0].link if links else None,
             attempts=tuple(self.attempts),
             cost=total_cost([attempt.cost for attempt in self.attempts]),
             latency=self.engine.timer() - self.began,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -23,6 +26,18 @@ def test_streamlit_finds_the_app_with_its_routes() -> None:
 
 def test_the_launcher_stays_a_dozen_lines() -> None:
     assert len(LAUNCHER.read_text().splitlines()) <= 16
+
+
+def test_a_wrong_setting_ends_the_start_with_one_sentence(tmp_path: Path) -> None:
+    settings = {"JARVIS_DATA_DIR": str(tmp_path), "JARVIS_DEADLINE_TOTAL": "soon", "STREAMLIT_SERVER_PORT": "0"}
+    command = [sys.executable, "-m", "streamlit", "run", str(LAUNCHER), "--server.headless=true"]
+    ended = subprocess.run(  # noqa: S603 - our own launcher
+        command, env={**os.environ, **settings}, cwd=LAUNCHER.parent, capture_output=True, text=True, check=False
+    )
+    said = ended.stdout + ended.stderr
+    assert ended.returncode != 0
+    assert "JARVIS_DEADLINE_TOTAL must be a number above 0 and at most 3,600, not 'soon'." in said
+    assert "Traceback" not in said
 
 
 BREAKS = """

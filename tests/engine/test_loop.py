@@ -205,6 +205,7 @@ async def test_a_cancelled_run_is_recorded_and_the_cancellation_goes_on():
         await task
     attempt, completion = world.notebook.facts[-2:]
     assert (attempt.status, completion.status) == (Status.CANCELLED, Status.CANCELLED)
+    assert completion.ttft >= attempt.ttft > 0
     assert world.events[-1] == Completed(completion)
 
 
@@ -213,8 +214,9 @@ async def test_a_sick_link_is_passed_over_after_three_failures():
     for _ in range(3):
         await world.ask()
     world.router.asked.clear()
-    await world.ask()
+    completion = await world.ask()
     assert world.router.asked == ["acme/b"]
+    assert completion.fell_back
 
 
 async def test_money_is_counted_in_attempts():
