@@ -18,6 +18,10 @@ DEFAULT_MAX_TOKENS = 1024
 """Always sent: without it OpenRouter checks the balance against the model's largest answer (contract §2)."""
 
 
+LONGEST_OPERATION = 3600.0
+"""Seconds. No deadline may be longer: so far before a moment whatever was under way then has begun."""
+
+
 class Source(StrEnum):
     """Which door an operation came through."""
 
@@ -135,6 +139,10 @@ class Chain:
     """Links in the order they are tried."""
 
     links: tuple[ChainLink, ...]
+
+    def __hash__(self) -> int:
+        # Cheap on purpose: every call looks its chain up, and few chains have both ends in common.
+        return hash((self.links[:1], self.links[-1:]))
 
     @classmethod
     def of(cls, *names: str) -> Chain:

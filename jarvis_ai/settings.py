@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
+from jarvis_ai.domain import LONGEST_OPERATION
 from jarvis_ai.errors import ConfigurationError
 
 OPENROUTER_URL = "https://openrouter.ai/api/v1"
@@ -33,9 +34,6 @@ DEADLINES = {
     "total": "JARVIS_DEADLINE_TOTAL",
 }
 """The variable of each deadline that the policy knows."""
-
-LONGEST_DEADLINE = 3600.0
-"""Seconds. The usage log looks no further back for what a killed process left."""
 
 LOG_LEVELS = {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}
 
@@ -173,7 +171,7 @@ class _Reader:
         return value
 
     def seconds(self, name: str) -> float:
-        return self.number(name, "", most=LONGEST_DEADLINE)
+        return self.number(name, "", most=LONGEST_OPERATION)
 
     def number(self, name: str, default: str, *, most: float) -> float:
         value = self.text(name, default)

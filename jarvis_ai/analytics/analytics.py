@@ -17,7 +17,7 @@ from jarvis_ai.analytics.buckets import Bucket, fold
 from jarvis_ai.analytics.frames import COUNT, NUMBER, TEXT, Columns, Kind, dollars, frame, seconds
 from jarvis_ai.analytics.period import Filters, FilterValues, Period, Summary
 from jarvis_ai.analytics.reader import Reader
-from jarvis_ai.analytics.where import Where, of_attempts, of_operations
+from jarvis_ai.analytics.where import LONGEST_MS, Where, of_attempts, of_operations
 
 MODEL = ["model", "provider"]
 """What tells one model from another."""
@@ -176,7 +176,7 @@ class Analytics:
 
     def recent_health(self, now: float, window: float = 900) -> pd.DataFrame:
         """How each provider and model did in the last `window` seconds, drills apart; `…_at` are UTC seconds."""
-        values = {"start": round((now - window) * 1000), "end": round(now * 1000)}
+        values = {"start": round((now - window) * 1000), "end": round(now * 1000), "longest": LONGEST_MS}
         columns: Columns = {"provider": TEXT, "model": TEXT, "attempts": COUNT, "failed": COUNT, "last_failure": TEXT,
                             "last_ok_at": NUMBER, "last_failure_at": NUMBER, "first_failure_at": NUMBER}  # fmt: skip
         return frame(self._reader.rows(queries.RECENT_HEALTH, values), columns)

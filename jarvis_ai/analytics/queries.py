@@ -90,8 +90,9 @@ OLDER_THAN = "(o.started_at, o.id) < (SELECT started_at, id FROM operations WHER
 RECENT_HEALTH = """
     WITH recent AS (
         SELECT a.provider, a.model, a.status, a.failure, a.started_at
-        FROM attempts a JOIN operations o ON o.id = a.operation_id
-        WHERE a.started_at >= :start AND a.started_at <= :end AND a.status IN ('ok', 'failed') AND o.source <> 'drill'
+        FROM operations o JOIN attempts a ON a.operation_id = o.id
+        WHERE o.started_at >= :start - :longest AND o.started_at <= :end AND o.source <> 'drill'
+            AND a.started_at >= :start AND a.started_at <= :end AND a.status IN ('ok', 'failed')
     )
     SELECT provider, model, COUNT(*), SUM(status = 'failed'),
         (SELECT b.failure FROM recent b

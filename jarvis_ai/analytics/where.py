@@ -6,9 +6,12 @@ import json
 from typing import Any
 
 from jarvis_ai.analytics.period import TRAITS, Filters, Period
+from jarvis_ai.domain import LONGEST_OPERATION
 
 Where = tuple[str, dict[str, Any]]
 """A condition and its named parameters."""
+
+LONGEST_MS = round(LONGEST_OPERATION * 1000)
 
 END_OF_TIME = 2**53
 """Milliseconds; later than any row."""
@@ -29,11 +32,14 @@ def of_operations(period: Period | None, filters: Filters) -> Where:
 
 
 def of_attempts(period: Period | None, filters: Filters) -> Where:
-    """The condition on `attempts a`, whose own start counts."""
-    conditions = ["a.started_at >= :start", "a.started_at < :end", *_conditions(filters, ASKED, "a")]
-    if of_operation := _operation_conditions(filters):
-        both = " AND ".join(of_operation)
-        conditions.append(f"EXISTS (SELECT 1 FROM operations o WHERE o.id = a.operation_id AND {both})")
+    """The condition on `attempts a`, whose own start counts. They are looked for in the operations of that time."""
+    near = [f"o.started_at >= :start - {LONGEST_MS}", "o.started_at < :end", *_operation_conditions(filters)]
+    conditions = [
+        f"a.operation_id IN (SELECT o.id FROM operations o WHERE {' AND '.join(near)})",
+        "a.started_at >= :start",
+        "a.started_at < :end",
+        *_conditions(filters, ASKED, "a"),
+    ]
     return " AND ".join(conditions), parameters(period, filters)
 
 

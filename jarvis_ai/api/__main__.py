@@ -15,7 +15,7 @@ from starlette.routing import Mount
 from jarvis_ai.api.errors import nothing_here
 from jarvis_ai.api.routes import PREFIX, routes
 from jarvis_ai.errors import ConfigurationError
-from jarvis_ai.runtime import Runtime, shared
+from jarvis_ai.runtime import Runtime, shared, spare_collector
 
 
 def application(runtime: Callable[[], Runtime], *, where: str) -> Starlette:
@@ -24,6 +24,7 @@ def application(runtime: Callable[[], Runtime], *, where: str) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         started = await anyio.to_thread.run_sync(runtime)
+        spare_collector()
         print(f"Jarvis AI serves {where}{PREFIX}/ai/… · bearer token: {whereabouts(started)}", flush=True)
         yield
         await anyio.to_thread.run_sync(started.close)

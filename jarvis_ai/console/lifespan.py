@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
 import logging
 import sys
@@ -15,7 +14,7 @@ import anyio.to_thread
 import streamlit as st
 
 from jarvis_ai.errors import ConfigurationError
-from jarvis_ai.runtime import drills, shared
+from jarvis_ai.runtime import drills, shared, spare_collector
 
 log = logging.getLogger("jarvis_ai.console")
 
@@ -42,9 +41,7 @@ def warm_up(start: Callable[[], object] = shared) -> None:
     for name in WHAT_PAGES_IMPORT:
         importlib.import_module(name)
     start()
-    # What lives as long as the process is never garbage: frozen, it is not walked again while a page holds the lock.
-    gc.collect()
-    gc.freeze()
+    spare_collector()
 
 
 def close_down() -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+from jarvis_ai.domain import LONGEST_OPERATION
 from jarvis_ai.usage_log.rows import Row
 
 SILENT_MS = 5 * 60 * 1000
@@ -17,8 +18,8 @@ SILENT_MS = 5 * 60 * 1000
 DEAD = {"Z", "X"}
 """States of a process that has ended and whose parent has not asked how."""
 
-LONGEST_MS = 60 * 60 * 1000
-"""No operation lasts longer: what a writer left pending began at most so long before its last sign of life."""
+LONGEST_MS = round(LONGEST_OPERATION * 1000)
+"""What a writer left pending began at most so long before its last sign of life."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,9 +60,12 @@ def test_a_page_that_breaks_says_so_calmly_and_the_log_has_the_rest(caplog: pyte
 
 def test_what_lives_as_long_as_the_process_is_spared_by_the_garbage_collector() -> None:
     started: list[str] = []
+    thresholds = gc.get_threshold()
     try:
         warm_up(lambda: started.append("runtime"))
         assert started == ["runtime"]
         assert gc.get_freeze_count() > 1000
+        assert gc.get_threshold() > thresholds
     finally:
         gc.unfreeze()
+        gc.set_threshold(*thresholds)
