@@ -14,7 +14,7 @@ import aiohttp
 import httpx
 from yarl import URL
 
-JSON = {"Content-Type": "application/json", "Accept-Encoding": "identity"}
+JSON = {"User-Agent": "jarvis-ai", "Accept": "*/*", "Accept-Encoding": "identity", "Content-Type": "application/json"}
 """Headers of every request. Nothing is compressed: a compressed stream is held back until a block is full."""
 
 # In this order: aiohttp's timeouts are also connection errors of other kinds.
@@ -41,6 +41,11 @@ def translated(exc: BaseException, request: httpx.Request) -> httpx.TransportErr
 def _address(url: str) -> URL:
     """The same few addresses are asked again and again; reading one takes longer than looking it up."""
     return URL(url, encoded=True)
+
+
+def _payload(content: bytes) -> aiohttp.Payload | None:
+    """The body as aiohttp sends it; given bytes, it would look for the kind of payload among all that it knows."""
+    return aiohttp.BytesPayload(content, content_type="application/json") if content else None
 
 
 class _Body(httpx.AsyncByteStream):
@@ -77,7 +82,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
                 request.method,
                 _address(str(request.url)),
                 headers=[(name.decode("ascii"), value.decode("latin-1")) for name, value in request.headers.raw],
-                data=await request.aread() or None,
+                data=_payload(await request.aread()),
                 allow_redirects=False,
             )
         except (aiohttp.ClientError, OSError) as exc:
@@ -90,7 +95,6 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             connector=aiohttp.TCPConnector(limit=self._limit, keepalive_timeout=15),
             timeout=self._timeout,
             cookie_jar=aiohttp.DummyCookieJar(),
-            skip_auto_headers=("User-Agent", "Content-Type"),
         )
         return self._session
 
