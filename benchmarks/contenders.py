@@ -41,10 +41,13 @@ def lateness(first: str) -> float:
 
 
 @asynccontextmanager
-async def ours(base_url: str, folder: Path) -> AsyncIterator[Contender]:
-    """The engine: plan, breakers, and both log rows in a SQLite file before and after every call."""
+async def ours(base_url: str, folder: Path, name: str = "engine", *, bodies: bool = False) -> AsyncIterator[Contender]:
+    """The engine: plan, breakers, and both log rows in a SQLite file before and after every call.
+
+    With `bodies` the request and the answer are kept too, redacted, as they are by default.
+    """
     provider = OpenRouter(api_key="sk-or-v1-benchmark", base_url=base_url)
-    log = UsageLog(folder / "usage.db")
+    log = UsageLog(folder / f"{name}.db", keep_bodies=bodies)
     engine = Engine({OPENROUTER: provider}, log)
     planner = Planner(Wishes(MODEL), Catalog(), (OPENROUTER, KEYWORD))
 
@@ -66,7 +69,7 @@ async def ours(base_url: str, folder: Path) -> AsyncIterator[Contender]:
         return late[0]
 
     try:
-        yield Contender("engine", ask, stream)
+        yield Contender(name, ask, stream)
     finally:
         await provider.aclose()
         log.close()

@@ -35,6 +35,7 @@ async def _measure(base_url: str, folder: Path, turns: int) -> list[Row]:
                 bare_httpx(base_url),
                 bare_httpx(base_url, "httpx roomy", ROOMY),
                 openai_package(base_url),
+                ours(base_url, folder, "with bodies", bodies=True),
             )
         ]
         return [await _row(contenders, in_flight, turns) for in_flight in IN_FLIGHT]
