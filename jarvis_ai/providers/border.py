@@ -5,10 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 import httpx
-import orjson
 
 from jarvis_ai.domain import Failure, FailureKind
 from jarvis_ai.errors import ProviderError
@@ -39,13 +37,12 @@ WORDS = {
 
 @asynccontextmanager
 async def opened(
-    transport: httpx.AsyncBaseTransport, method: str, url: httpx.URL, *, headers: httpx.Headers, body: Any = None
+    transport: httpx.AsyncBaseTransport, method: str, url: httpx.URL, *, headers: httpx.Headers, content: bytes = b""
 ) -> AsyncIterator[httpx.Response]:
     """A response with a good status, closed at the end. Raises `ProviderError` for everything else that can happen.
 
     Speaks to the transport itself: redirects, cookies and the rest of a client have no business with a model's answer.
     """
-    content = b"" if body is None else orjson.dumps(body, default=str)
     # A ready stream keeps httpx from working out headers that the transport sets anyway.
     request = httpx.Request(method, url, headers=headers, stream=httpx.ByteStream(content))
     response = None

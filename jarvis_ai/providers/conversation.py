@@ -132,8 +132,7 @@ async def converse(
     grace: float = GRACE,
 ) -> AsyncIterator[Chunk]:
     """Send `body` and yield the answer's chunks, streamed or in one piece. Raises `ProviderError` and nothing else."""
-    content = orjson.Fragment(encoded(body))
-    async with opened(transport, "POST", url, headers=headers, body=content) as response:
+    async with opened(transport, "POST", url, headers=headers, content=encoded(body)) as response:
         yield Opened(response.headers.get(id_header, ""))
         said = answer(response.headers)
         if "text/event-stream" not in response.headers.get("content-type", "").lower():
