@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
-
-import httpx
 
 from jarvis_ai.domain import ANTHROPIC, Chunk, FinishReason, Prompt, Usage
 from jarvis_ai.providers.anthropic_request import request_body
-from jarvis_ai.providers.conversation import ALIVE, GRACE, Answer, converse, visible
+from jarvis_ai.providers.conversation import ALIVE, Answer
 from jarvis_ai.providers.shapes import count, mapping, name, part, parts, place, tool_call, words
-from jarvis_ai.providers.transport import JSON, AiohttpTransport
+from jarvis_ai.providers.vendor import Vendor
 
 VERSION = "2023-06-01"
 """The last one under which older models take a temperature."""
@@ -25,41 +23,6 @@ REASONS = {
     "tool_use": FinishReason.TOOL_CALLS,
     "refusal": FinishReason.CONTENT_FILTER,
 }
-
-
-class Anthropic:
-    """A direct door to Anthropic."""
-
-    name = ANTHROPIC
-
-    def __init__(
-        self,
-        *,
-        api_key: str,
-        base_url: str,
-        transport: httpx.AsyncBaseTransport | None = None,
-        grace: float = GRACE,
-    ) -> None:
-        self._url = httpx.URL(f"{base_url}/v1/messages")
-        self._transport = transport or AiohttpTransport()
-        self._grace = grace
-        self._headers = httpx.Headers({"x-api-key": visible(api_key), "anthropic-version": VERSION, **JSON})
-
-    def stream(self, model: str, prompt: Prompt) -> AsyncIterator[Chunk]:
-        """See `Provider.stream`."""
-        return converse(
-            self._transport,
-            self._url,
-            headers=self._headers,
-            body=request_body(model, prompt),
-            answer=Message,
-            id_header="request-id",
-            grace=self._grace,
-        )
-
-    async def aclose(self) -> None:
-        """Close every connection."""
-        await self._transport.aclose()
 
 
 class Message(Answer):
@@ -133,6 +96,21 @@ class Message(Answer):
     def _stop(self, event: Mapping[str, Any]) -> Iterator[Chunk]:
         self.over = True
         yield ALIVE
+
+
+class Anthropic(Vendor):
+    """A direct door to Anthropic."""
+
+    name = ANTHROPIC
+    path = "/v1/messages"
+    answer = Message
+    id_header = "request-id"
+
+    def credentials(self, api_key: str) -> Mapping[str, str]:
+        return {"x-api-key": api_key, "anthropic-version": VERSION}
+
+    def body(self, model: str, prompt: Prompt) -> dict[str, Any]:
+        return request_body(model, prompt)
 
 
 def read_usage(usage: Mapping[str, Any]) -> Usage:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import Mapping
 from typing import Any
 
-import httpx
-
-from jarvis_ai.domain import OPENAI, Chunk, Prompt
+from jarvis_ai.domain import OPENAI, Prompt
 from jarvis_ai.providers.chat_completions import ChatAnswer, request_body
-from jarvis_ai.providers.conversation import GRACE, converse, visible
-from jarvis_ai.providers.transport import JSON, AiohttpTransport
+from jarvis_ai.providers.vendor import Vendor
 
 REASONING_FAMILIES = re.compile(r"o\d|gpt-(?:[5-9]|\d\d)")
 """Models that answer 400 to `max_tokens` and to a temperature of the caller's (contract §10)."""
@@ -31,40 +28,19 @@ ROUTER_ONLY = frozenset(
 """Fields that OpenRouter knows and OpenAI does not; it refuses a request with an unknown field."""
 
 
-class OpenAI:
-    """A direct door to one vendor, or to a server of the operator's own."""
+class OpenAI(Vendor):
+    """A direct door to one vendor, or to a server of the operator's own, which may want no key."""
 
     name = OPENAI
+    path = "/chat/completions"
+    answer = ChatAnswer
+    id_header = "x-request-id"
 
-    def __init__(
-        self,
-        *,
-        api_key: str,
-        base_url: str,
-        transport: httpx.AsyncBaseTransport | None = None,
-        usage_grace: float = GRACE,
-    ) -> None:
-        self._chat = httpx.URL(f"{base_url}/chat/completions")
-        self._transport = transport or AiohttpTransport()
-        self._grace = usage_grace
-        self._headers = httpx.Headers({**JSON, **({"Authorization": f"Bearer {visible(api_key)}"} if api_key else {})})
+    def credentials(self, api_key: str) -> Mapping[str, str]:
+        return {"Authorization": f"Bearer {api_key}"} if api_key else {}
 
-    def stream(self, model: str, prompt: Prompt) -> AsyncIterator[Chunk]:
-        """See `Provider.stream`."""
-        body = direct_body(model, prompt)
-        return converse(
-            self._transport,
-            self._chat,
-            headers=self._headers,
-            body=body,
-            answer=ChatAnswer,
-            id_header="x-request-id",
-            grace=self._grace,
-        )
-
-    async def aclose(self) -> None:
-        """Close every connection."""
-        await self._transport.aclose()
+    def body(self, model: str, prompt: Prompt) -> dict[str, Any]:
+        return direct_body(model, prompt)
 
 
 def direct_body(model: str, prompt: Prompt) -> dict[str, Any]:

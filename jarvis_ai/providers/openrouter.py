@@ -3,55 +3,36 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 
-from jarvis_ai.domain import OPENROUTER, Chunk, Prompt
+from jarvis_ai.domain import OPENROUTER, Prompt
 from jarvis_ai.errors import ProviderError
 from jarvis_ai.providers.border import opened, whole
 from jarvis_ai.providers.chat_completions import ChatAnswer, request_body
-from jarvis_ai.providers.conversation import GRACE, converse, visible
 from jarvis_ai.providers.failures import failure_of
 from jarvis_ai.providers.shapes import json_object, malformed
-from jarvis_ai.providers.transport import JSON, AiohttpTransport
+from jarvis_ai.providers.vendor import Vendor
 
 ATTRIBUTION = {"HTTP-Referer": "https://github.com/jarvis-ai/jarvis-ai", "X-OpenRouter-Title": "Jarvis AI"}
 
 
-class OpenRouter:
+class OpenRouter(Vendor):
     """The primary provider, and what its account says about itself."""
 
     name = OPENROUTER
+    path = "/chat/completions"
+    answer = ChatAnswer
+    id_header = "x-generation-id"
 
-    def __init__(
-        self,
-        *,
-        api_key: str,
-        base_url: str,
-        transport: httpx.AsyncBaseTransport | None = None,
-        usage_grace: float = GRACE,
-    ) -> None:
-        self._base_url = base_url
-        self._chat = httpx.URL(f"{base_url}/chat/completions")
-        self._transport = transport or AiohttpTransport()
-        self._grace = usage_grace
-        self._headers = httpx.Headers({"Authorization": f"Bearer {visible(api_key)}", **JSON, **ATTRIBUTION})
+    def credentials(self, api_key: str) -> Mapping[str, str]:
+        return {"Authorization": f"Bearer {api_key}", **ATTRIBUTION}
 
-    def stream(self, model: str, prompt: Prompt) -> AsyncIterator[Chunk]:
-        """See `Provider.stream`."""
-        body = request_body(model, prompt)
-        return converse(
-            self._transport,
-            self._chat,
-            headers=self._headers,
-            body=body,
-            answer=ChatAnswer,
-            id_header="x-generation-id",
-            grace=self._grace,
-        )
+    def body(self, model: str, prompt: Prompt) -> dict[str, Any]:
+        return request_body(model, prompt)
 
     async def models(self) -> list[dict[str, Any]]:
         """Every model on offer, as the rows of `GET /models`. Raises `ProviderError`, like all that follow."""
@@ -79,10 +60,6 @@ class OpenRouter:
     async def generation(self, generation_id: str) -> dict[str, Any]:
         """Cost and timing of one call; unknown for a moment after it."""
         return await self._object(f"/generation?id={quote(generation_id)}")
-
-    async def aclose(self) -> None:
-        """Close every connection."""
-        await self._transport.aclose()
 
     async def _object(self, path: str) -> dict[str, Any]:
         data = await self._get(path)

@@ -58,9 +58,7 @@ class Replies:
         self.transport = httpx.MockTransport(answer)
 
     async def chunks(self, prompt: Prompt | None = None) -> list[Chunk]:
-        provider = OpenRouter(
-            api_key="sk-or-test", base_url="http://router", transport=self.transport, usage_grace=0.02
-        )
+        provider = OpenRouter(api_key="sk-or-test", base_url="http://router", transport=self.transport, grace=0.02)
         stream = provider.stream("openai/gpt-4o", prompt or Prompt.of("Hello"))
         return [chunk async for chunk in stream if chunk != Alive()]
 

@@ -33,10 +33,8 @@ from tests.providers.replies import (
 pytestmark = pytest.mark.anyio
 
 MAKERS: dict[str, Make] = {
-    "openrouter": lambda transport: OpenRouter(
-        api_key="k", base_url="http://router", transport=transport, usage_grace=0.001
-    ),
-    "openai": lambda transport: OpenAI(api_key="k", base_url="http://direct", transport=transport, usage_grace=0.001),
+    "openrouter": lambda transport: OpenRouter(api_key="k", base_url="http://router", transport=transport, grace=0.001),
+    "openai": lambda transport: OpenAI(api_key="k", base_url="http://direct", transport=transport, grace=0.001),
     "anthropic": lambda transport: Anthropic(api_key="k", base_url="http://direct", transport=transport, grace=0.001),
 }
 
