@@ -1,4 +1,4 @@
-"""The Python door: what the seed's examples import, made of the same runtime as the console and the API."""
+"""The Python door, made of the same runtime as the console and the API."""
 
 from __future__ import annotations
 
@@ -6,8 +6,17 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from jarvis_ai.assistant import analyze_intent, extract_time
-from jarvis_ai.domain import DEFAULT_MAX_TOKENS, Completed, Completion, Prompt, Source, TextDelta, TextDiscarded
+from jarvis_ai.assistant import Ask, analyze_intent, extract_time
+from jarvis_ai.domain import (
+    DEFAULT_MAX_TOKENS,
+    AttemptFailed,
+    Completed,
+    Completion,
+    Prompt,
+    Source,
+    TextDelta,
+    TextDiscarded,
+)
 from jarvis_ai.errors import OperationFailed
 from jarvis_ai.runtime import Run, Runtime, shared
 
@@ -75,16 +84,19 @@ async def _pieces(run: Run) -> AsyncIterator[str]:
             case TextDelta(text):
                 yielded = True
                 yield text
-            case TextDiscarded() if yielded:
+            case TextDiscarded(number) if yielded:
                 run.cancel()
-                raise OperationFailed(_broken_off(run))
+                raise OperationFailed(_broken_off(run, number))
             case Completed(completion) if not completion.ok:
                 raise OperationFailed(completion)
 
 
-def _broken_off(run: Run) -> Completion:
-    failed = next(event.attempt for event in reversed(run.events) if hasattr(event, "attempt"))
-    return Completion(run.operation_id, failed.started_at, failed.status, failure=failed.failure, attempts=(failed,))
+def _broken_off(run: Run, number: int) -> Completion:
+    """How it would have ended with attempt `number`. The run itself may have gone on to the next one meanwhile."""
+    failed = [event.attempt for event in run.events if isinstance(event, AttemptFailed)][:number]
+    last = failed[-1]
+    end = last.started_at + (last.latency or 0.0)
+    return Completion(run.operation_id, end, last.status, failure=last.failure, attempts=tuple(failed))
 
 
 def as_dict(completion: Completion) -> dict[str, Any]:
@@ -132,7 +144,7 @@ async def extract_time_info_with_openrouter(
     return (await extract_time(_asker(runtime), text, now=now or datetime.now().astimezone())).as_dict()
 
 
-def _asker(runtime: Runtime | None) -> Any:
+def _asker(runtime: Runtime | None) -> Ask:
     ours = runtime or shared()
 
     async def ask(prompt: Prompt, tag: str) -> Completion:

@@ -11,11 +11,23 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from jarvis_ai.domain import (
+    AttemptFailed,
+    AttemptStarted,
+    Chain,
+    FailureKind,
+    Operation,
+    Prompt,
+    Source,
+    TextDelta,
+    TextDiscarded,
+)
 from jarvis_ai.errors import OperationFailed
-from jarvis_ai.runtime import Runtime
+from jarvis_ai.runtime import Run, Runtime
 from jarvis_ai.service import OpenRouterService, analyze_intent_with_openrouter, extract_time_info_with_openrouter
 from jarvis_ai.settings import Settings
 from jarvis_ai.simulator.faults import Fault
+from tests.builders import A, B, failed
 
 HELLO = [{"role": "user", "content": "Hello?"}]
 
@@ -90,6 +102,36 @@ def test_a_stream_is_the_answer_in_pieces(service: OpenRouterService):
     got = asyncio.run(pieces())
     assert len(got) > 1
     assert "".join(got).startswith("(simulated answer")
+
+
+class Played:
+    """A runtime whose one run has already gone further than whoever watches it."""
+
+    def __init__(self) -> None:
+        self.broke, self.next = failed(A, FailureKind.TRUNCATED), failed(B, FailureKind.EMPTY)
+        self.run = Run(Operation("op", 0.0, Source.PYTHON, Prompt.of("Hello?"), self.plan()))
+        for event in (TextDelta("half"), AttemptFailed(self.broke), TextDiscarded(1), AttemptStarted(self.next)):
+            self.run.emit(event)
+
+    def plan(self, *_: Any, **__: Any) -> Chain:
+        return Chain.of(str(A), str(B))
+
+    def start(self, *_: Any, **__: Any) -> Run:
+        return self.run
+
+
+def test_a_stream_that_broke_off_raises_with_the_attempt_that_did_and_not_with_the_next():
+    runtime, got = Played(), []
+
+    async def stream() -> None:
+        async for piece in OpenRouterService(runtime).stream(HELLO):  # type: ignore[arg-type]  # of the same shape
+            got.append(piece)  # noqa: PERF401 - what came before the end counts
+
+    with pytest.raises(OperationFailed) as broken:
+        asyncio.run(stream())
+    assert got == ["half"]
+    assert broken.value.completion.attempts == (runtime.broke,)
+    assert broken.value.completion.failure == runtime.broke.failure
 
 
 @pytest.fixture
