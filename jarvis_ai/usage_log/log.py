@@ -158,7 +158,27 @@ class UsageLog:
                 self._queue.put(item)
             return not self._closed
 
-    # What follows runs in the writer's thread.
+    # What follows runs in a caller's thread and in the writer's.
+
+    def _writes(self, facts: Sequence[Fact]) -> list[Write]:
+        """The rows of `facts`. One that cannot be read is told to the operator and left out."""
+        writes: list[Write] = []
+        for fact in facts:
+            try:
+                writes += writes_of(fact, writer=self._writer.id, keep_bodies=self.keep_bodies)
+            except Exception:
+                logger.exception("A fact could not be turned into a row of the usage log.")
+        return writes
+
+    def _keep_for_later(self, writes: list[Write]) -> bool:
+        """With our signature: whoever replays them must be able to tell whether we still live."""
+        signed = [Write("writer", signature(self._writer, self._now())), *writes] if writes else []
+        return self._spool.append(signed)
+
+    def _now(self) -> int:
+        return ms(self._clock()) or 0
+
+    # What follows runs in the writer's thread alone.
 
     def _run(self) -> None:
         self._write([])
@@ -195,16 +215,6 @@ class UsageLog:
         except Empty:
             pass
         return items
-
-    def _writes(self, facts: Sequence[Fact]) -> list[Write]:
-        """The rows of `facts`. One that cannot be read is told to the operator and left out."""
-        writes: list[Write] = []
-        for fact in facts:
-            try:
-                writes += writes_of(fact, writer=self._writer.id, keep_bodies=self.keep_bodies)
-            except Exception:
-                logger.exception("A fact could not be turned into a row of the usage log.")
-        return writes
 
     def _write(self, writes: list[Write]) -> None:
         """To the database, after what was spooled before; else to the spool."""
@@ -245,14 +255,6 @@ class UsageLog:
         if self.alarm != alarm:
             logger.error(alarm)
         self.alarm = alarm
-
-    def _keep_for_later(self, writes: list[Write]) -> bool:
-        """With our signature: whoever replays them must be able to tell whether we still live."""
-        signed = [Write("writer", signature(self._writer, self._now())), *writes] if writes else []
-        return self._spool.append(signed)
-
-    def _now(self) -> int:
-        return ms(self._clock()) or 0
 
     def _heal(self, replayed: int) -> None:
         if self.alarm or replayed:

@@ -24,7 +24,6 @@ LARGEST = 2**63 - 1
 DEEPEST = 32
 """Levels of nesting in a request that are kept."""
 
-
 SECRET_FIELDS = frozenset({"api_key", "apikey", "api-key", "x-api-key", "authorization", "password", "secret"})
 """Fields of a request whose value is kept from the log whatever it looks like."""
 

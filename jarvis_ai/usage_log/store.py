@@ -1,4 +1,4 @@
-"""The database file: one connection, for the one thread that writes."""
+"""The database file: one connection, for whoever is writing. Not for two threads at a time."""
 
 from __future__ import annotations
 
