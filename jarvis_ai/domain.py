@@ -17,9 +17,8 @@ PROVIDERS = (OPENROUTER, OPENAI, ANTHROPIC, KEYWORD)
 DEFAULT_MAX_TOKENS = 1024
 """Always sent: without it OpenRouter checks the balance against the model's largest answer (contract §2)."""
 
-
 LONGEST_OPERATION = 3600.0
-"""Seconds. No deadline may be longer: so far before a moment whatever was under way then has begun."""
+"""Seconds. No deadline may be longer: what is under way at a moment began at most so long before it."""
 
 
 class Source(StrEnum):

@@ -86,7 +86,6 @@ PART = _words(rf"\b({_either(PARTS)})\b")
 EVENING_WORDS = _words(r"\b(dinner|drinks|party|movie|reservation|tonight|evening|supper)\b")
 MORNING_WORDS = _words(r"\b(wake|alarm|breakfast|morning)\b")
 
-
 Reader = Callable[[str, datetime], TimeInfo | None]
 
 

@@ -19,7 +19,9 @@ from jarvis_ai.providers.shapes import mapping
 from jarvis_ai.redaction import redact
 
 RAW_LENGTH = 300
+"""Characters of a vendor's own words that are kept."""
 PAGE_LENGTH = 20_000
+"""Bytes of a page of HTML that are looked through for words."""
 MARKUP = re.compile(r"<(script|style)\b.*?(?:</\1>|\Z)|<[^<>]*>?", re.S | re.I)
 """Tags, and the content of those that hold no words. What is never closed ends with the page or the next tag: no page
 is so odd that reading it takes long."""

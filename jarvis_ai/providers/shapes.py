@@ -15,6 +15,7 @@ from jarvis_ai.domain import Failure, FailureKind, text_of
 from jarvis_ai.errors import ProviderError
 
 LARGEST_COUNT = 2**53
+"""Up to here every JSON reader has whole numbers exactly. What is larger is not believed."""
 MOST_CALLS = 256
 """Tool calls in one answer. An index beyond is junk, and would cost whoever fills the places before it dearly."""
 

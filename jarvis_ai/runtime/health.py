@@ -115,7 +115,7 @@ def _judge(
     verdicts = (
         (not configured, "not_configured", "No key is set."),
         (provider == KEYWORD, "ok", "Runs in this process; needs no network."),
-        (provider in stopped, "down", "Its breaker is open: it is not asked until then."),
+        (provider in stopped, "down", "Its breaker is open: it is not asked until a trial is due."),
         (attempts and failed == attempts, "down", f"All {attempts} recent attempts failed."),
         (stopped, "degraded", f"{len(stopped)} of its models rest behind an open breaker."),
         (failed > SICK_SHARE * attempts, "degraded", f"{failed} of {attempts} recent attempts failed."),

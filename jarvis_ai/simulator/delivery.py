@@ -1,6 +1,6 @@
 """How an answer goes over the wire, and how it goes wrong there.
 
-The script of a delivery is pure: a sequence of steps. `perform` alone touches the socket.
+The script of a delivery is pure: a sequence of steps. `Performance` alone touches the socket.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from jarvis_ai.domain import ANTHROPIC, OPENAI, OPENROUTER
 PROVIDERS = (OPENROUTER, OPENAI, ANTHROPIC)
 
 LARGEST = 1e9
+"""Seconds or letters. A larger number is a slip of the hand."""
 
 ACCOUNT = "account"
 """In the place of a model: the reads beside the answers (`/models`, `/key`, `/credits`…)."""

@@ -16,7 +16,6 @@ from jarvis_ai.simulator.rows import Row
 
 TYPES = {401: "invalid_request_error", 429: "rate_limit_error", 500: "server_error", 503: "service_unavailable_error"}
 
-
 FIELDS = frozenset(
     (
         *("model", "messages", "stream", "stream_options", "max_tokens", "max_completion_tokens", "n", "stop", "seed"),
