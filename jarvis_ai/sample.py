@@ -46,7 +46,7 @@ OPERATIONS_A_DAY = 300
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """How a model behaves, after the guide's table of typical times and the prices of 2026."""
+    """How a model behaves, with the times that are typical of it and the prices of 2026."""
 
     link: Link
     median: float

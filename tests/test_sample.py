@@ -47,7 +47,7 @@ def test_every_chart_has_something_to_show(path: Path) -> None:
     assert len(values.sources) == 8
 
 
-def test_it_follows_the_guides_typical_times(path: Path) -> None:
+def test_each_model_is_as_quick_as_is_typical_of_it(path: Path) -> None:
     rows = Analytics(path).latency_by_model(MONTH, EVERYTHING).set_index(["provider", "model"])["p50"]
     typical = {
         "openai/gpt-4o": (2, 5),

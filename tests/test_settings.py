@@ -62,7 +62,7 @@ def test_a_key_that_looks_right_is_taken_without_a_word(name: str, key: str):
     assert Settings.from_environment({name: key}).warnings == ()
 
 
-def test_the_placeholder_of_the_guide_is_not_taken_for_a_key():
+def test_the_placeholder_of_an_example_is_not_taken_for_a_key():
     [warning] = Settings.from_environment({"OPENROUTER_API_KEY": "sk-or-your-api-key-here"}).warnings
     assert "put your own key" in warning
 

@@ -1,4 +1,4 @@
-"""The six routes of the seed: health, models, usage, test, credits.
+"""The six routes under `/ai`: health, models and one of them, usage, test, credits.
 
 Nothing is computed here. A route reads its parameters, asks the runtime once, and says it in the types of `schemas`.
 """

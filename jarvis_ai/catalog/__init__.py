@@ -1,6 +1,6 @@
 """Which models there are, what they hold and cost, and what has become of names that are gone."""
 
-from jarvis_ai.catalog.aliases import SEED_CHAIN, TASK_LEADERS, direct_model
+from jarvis_ai.catalog.aliases import DEFAULT_ORDER, TASK_LEADERS, direct_model
 from jarvis_ai.catalog.models import Catalog, Model, Resolved
 
-__all__ = ["SEED_CHAIN", "TASK_LEADERS", "Catalog", "Model", "Resolved", "direct_model"]
+__all__ = ["DEFAULT_ORDER", "TASK_LEADERS", "Catalog", "Model", "Resolved", "direct_model"]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from jarvis_ai.domain import ANTHROPIC, OPENAI
 
-SEED_CHAIN = (
+DEFAULT_ORDER = (
     "openai/gpt-4o",
     "openai/gpt-4o-mini",
     "anthropic/claude-3-5-sonnet-20241022",
@@ -14,7 +14,7 @@ SEED_CHAIN = (
     "meta-llama/llama-3-1-8b-instruct",
     "google/gemini-pro-1.5",
 )
-"""The user's chain, in the user's order and words."""
+"""The models of every chain, in this order. Retired names stay as they were given: `SUCCESSORS` says who stands in."""
 
 TASK_LEADERS: Mapping[str, tuple[str, str]] = {
     "complex": ("openai/gpt-4o", "complex task: the strongest model first"),

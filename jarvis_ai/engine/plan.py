@@ -6,7 +6,7 @@ import functools
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from jarvis_ai.catalog import SEED_CHAIN, TASK_LEADERS, Catalog, direct_model
+from jarvis_ai.catalog import DEFAULT_ORDER, TASK_LEADERS, Catalog, direct_model
 from jarvis_ai.domain import ANTHROPIC, KEYWORD, OPENAI, OPENROUTER, Chain, ChainLink, Link
 
 
@@ -14,7 +14,7 @@ from jarvis_ai.domain import ANTHROPIC, KEYWORD, OPENAI, OPENROUTER, Chain, Chai
 class Wishes:
     """What an operator has set about chains."""
 
-    preferred_model: str = SEED_CHAIN[0]
+    preferred_model: str = DEFAULT_ORDER[0]
     fallback_enabled: bool = True
     cost_optimization: bool = True
 
@@ -31,7 +31,7 @@ def plan(
     """The chain for one prompt.
 
     Named `models` lead, in their order; else the task's leader, where cost optimization is on; else the preferred
-    model. The seed's chain follows, then the vendors' own doors, then keyword analysis. Links of providers that are
+    model. The default order follows, then the vendors' own doors, then keyword analysis. Links of providers that are
     not `configured` are left out. Without fallback only the first link stays. Raises `ValueError` for an unknown task.
     """
     if task and task not in TASK_LEADERS:
@@ -56,7 +56,7 @@ class Planner:
 def _places(
     wishes: Wishes, catalog: Catalog, models: Sequence[str], task: str, *, keyword: bool
 ) -> Iterator[ChainLink]:
-    routed = [*_leaders(wishes, models, task), *((name, "next in the default order") for name in SEED_CHAIN)]
+    routed = [*_leaders(wishes, models, task), *((name, "next in the default order") for name in DEFAULT_ORDER)]
     links = [_place(name, reason, catalog) for name, reason in routed]
     yield from links
     for provider in (OPENAI, ANTHROPIC):

@@ -52,7 +52,7 @@ ALERT_AGE = 60.0
 """Seconds until the usage log is looked through for alerts again, whether or not anybody has a page open."""
 SIMULATOR_NOTICE = "Demo mode: simulated providers answer at {}; PUT /admin/faults there makes them fail."
 FIRST_CATALOG_WAIT = 2.0
-"""Seconds that a start waits for the catalogue. It goes on without one: the alias table resolves the seed's names."""
+"""Seconds that a start waits for the catalogue. It goes on without one: the alias table resolves the retired names."""
 
 
 class Runtime:

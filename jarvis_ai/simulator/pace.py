@@ -1,4 +1,4 @@
-"""How quick each model is: from the benchmark table of the project's first document, with some chance."""
+"""How quick each model is: from the times that are typical of it, with some chance."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PACES: Mapping[str, Pace] = {
     "llama": Pace(0.60, 60.0),
     "mini": Pace(0.50, 90.0),
 }
-"""By a part of the model's name, the first that fits: 150 tokens then take what the table says."""
+"""By a part of the model's name, the first that fits: 150 tokens then take as long as is typical."""
 
 USUAL = Pace(0.80, 60.0)
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from jarvis_ai.catalog import SEED_CHAIN, Catalog, Model, direct_model
+from jarvis_ai.catalog import DEFAULT_ORDER, Catalog, Model, direct_model
 from jarvis_ai.catalog.aliases import SUCCESSORS
 from jarvis_ai.errors import UnknownModel
 
@@ -62,9 +62,9 @@ def test_a_name_that_nobody_lists_is_kept_and_mentioned():
     )
 
 
-def test_without_a_catalogue_the_seed_chain_resolves_all_the_same():
-    resolved = [Catalog().resolve(name) for name in SEED_CHAIN]
-    assert [bool(each.note) for each in resolved] == [name in SUCCESSORS for name in SEED_CHAIN]
+def test_without_a_catalogue_the_default_order_resolves_all_the_same():
+    resolved = [Catalog().resolve(name) for name in DEFAULT_ORDER]
+    assert [bool(each.note) for each in resolved] == [name in SUCCESSORS for name in DEFAULT_ORDER]
     assert sum(bool(each.note) for each in resolved) == 4
 
 

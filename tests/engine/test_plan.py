@@ -8,7 +8,7 @@ from jarvis_ai.catalog import Catalog, Model
 from jarvis_ai.domain import PROVIDERS, Chain
 from jarvis_ai.engine.plan import Planner, Wishes, plan
 
-SEED = [
+DEFAULT = [
     "openrouter:openai/gpt-4o",
     "openrouter:openai/gpt-4o-mini",
     "openrouter:anthropic/claude-sonnet-4.6",
@@ -22,9 +22,9 @@ def names(chain: Chain) -> list[str]:
     return [str(place.link) for place in chain.links]
 
 
-def test_the_default_chain_is_the_seeds_then_the_vendors_then_keywords():
+def test_the_default_chain_is_the_default_order_then_the_vendors_then_keywords():
     assert names(plan(Wishes(), Catalog(), PROVIDERS)) == [
-        *SEED,
+        *DEFAULT,
         "openai:gpt-4o",
         "anthropic:claude-sonnet-4-6",
         "keyword",
@@ -50,7 +50,7 @@ def test_every_place_has_a_reason_and_a_retired_name_says_what_took_its_place():
 def test_a_task_chooses_who_leads(task: str, leader: str):
     chain = plan(Wishes(), Catalog(), PROVIDERS, task=task)
     assert names(chain)[0] == leader
-    assert sorted(names(chain)[:6]) == sorted(SEED)
+    assert sorted(names(chain)[:6]) == sorted(DEFAULT)
     assert task in chain.links[0].reason
 
 
@@ -60,12 +60,12 @@ def test_without_cost_optimization_a_task_changes_nothing():
 
 
 def test_the_preferred_model_leads():
-    assert names(plan(Wishes("google/gemini-2.5-flash"), Catalog(), PROVIDERS))[0] == SEED[-1]
+    assert names(plan(Wishes("google/gemini-2.5-flash"), Catalog(), PROVIDERS))[0] == DEFAULT[-1]
 
 
 def test_a_named_model_leads_even_when_a_task_is_given():
     chain = plan(Wishes(), Catalog(), PROVIDERS, models=["acme/large"], task="fast")
-    assert names(chain)[:2] == ["openrouter:acme/large", SEED[0]]
+    assert names(chain)[:2] == ["openrouter:acme/large", DEFAULT[0]]
 
 
 def test_a_link_can_be_named_with_its_provider():
@@ -75,7 +75,7 @@ def test_a_link_can_be_named_with_its_provider():
 
 
 def test_without_fallback_there_is_one_link():
-    assert names(plan(Wishes(fallback_enabled=False), Catalog(), PROVIDERS)) == SEED[:1]
+    assert names(plan(Wishes(fallback_enabled=False), Catalog(), PROVIDERS)) == DEFAULT[:1]
 
 
 def test_providers_without_a_key_are_left_out():

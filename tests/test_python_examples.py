@@ -1,4 +1,4 @@
-"""The three Python examples of the user's document, word for word apart from the import path; and the README's."""
+"""The three Python examples that callers write, word for word as they were asked for; and the README's."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ README = Path(__file__).parents[1] / "README.md"
 def run(example: str) -> None:
     """Run an example as a notebook would: with `await` at the top."""
     names: dict = {}
-    awaiting = eval(compile(example, "seed.md", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), names)  # noqa: S307
+    awaiting = eval(compile(example, "example", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), names)  # noqa: S307
     asyncio.run(awaiting)
 
 
