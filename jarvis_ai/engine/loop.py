@@ -153,10 +153,10 @@ class _Run:
     async def _ask(self, send: Send) -> Answer | None:
         """The whole answer, or None when the attempt failed."""
         if send.wait > 0:
-            self.emit(Waiting(send.link.link, send.wait, send.reason))
+            self.emit(Waiting(send.place.link, send.wait, send.reason))
             await self._write()
             await self.engine.sleep(send.wait)
-        attempt, answer, began = self._attempt(send), Answer(), self.engine.timer()
+        attempt, answer, began = self._begin(send), Answer(), self.engine.timer()
         try:
             await self._write(attempt)
             self.emit(AttemptStarted(attempt))
@@ -171,13 +171,14 @@ class _Run:
         self._succeeded(attempt, answer, began)
         return answer
 
-    def _attempt(self, send: Send) -> Attempt:
+    def _begin(self, send: Send) -> Attempt:
+        """The attempt, not dispatched yet; its breakers have been told."""
         now = self.engine.clock()
-        self.engine.breakers.asked(send.link.link, now)
+        self.engine.breakers.asked(send.place.link, now)
         return Attempt(
             operation_id=self.operation.id,
             number=len(self.attempts) + 1,
-            link=send.link.link,
+            link=send.place.link,
             started_at=now,
             reason=send.reason,
             waited=send.wait,

@@ -12,9 +12,9 @@ from jarvis_ai.policy.rules import Policy, Reach, backoff
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Ask this link after `wait` seconds."""
+    """Ask the link at this place of the chain after `wait` seconds."""
 
-    link: ChainLink
+    place: ChainLink
     reason: str
     wait: float = 0.0
 

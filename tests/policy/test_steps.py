@@ -30,35 +30,35 @@ def test_every_kind_of_failure_has_a_rule():
 def test_a_rate_limit_waits_as_long_as_the_provider_asked():
     decision = step(failed(A, FailureKind.RATE_LIMITED, retry_after=2.0))
     assert isinstance(decision, Send)
-    assert decision.link.link == A
+    assert decision.place.link == A
     assert 2.0 <= decision.wait <= 2.2
 
 
 def test_a_wish_beyond_our_patience_sends_the_call_on_at_once():
     decision = step(failed(A, FailureKind.RATE_LIMITED, retry_after=30.0))
-    assert (decision.link.link, decision.wait) == (B, 0.0)
+    assert (decision.place.link, decision.wait) == (B, 0.0)
 
 
 def test_a_link_is_asked_no_more_than_twice():
     twice = [failed(A, FailureKind.SERVER_ERROR)] * 2
-    assert step(*twice).link.link == B
+    assert step(*twice).place.link == B
 
 
 def test_the_word_of_a_server_against_a_retry_is_obeyed():
     failure = Failure(FailureKind.OVERLOADED, retryable=False)
     attempt = Attempt("op", 1, A, 0.0, failure=failure)
-    assert step(attempt).link.link == B
+    assert step(attempt).place.link == B
 
 
 @pytest.mark.parametrize("kind", [FailureKind.HEADERS_TIMEOUT, FailureKind.STALLED, FailureKind.FIRST_TOKEN_TIMEOUT])
 def test_a_silent_route_is_never_asked_again(kind: FailureKind):
-    assert step(failed(A, kind)).link.link == B
+    assert step(failed(A, kind)).place.link == B
 
 
 @pytest.mark.parametrize("kind", [kind for kind, rule in RULES.items() if rule.reach is Reach.PROVIDER])
-def test_a_failure_of_the_account_rules_out_its_other_models(kind: FailureKind):
+def test_a_failure_of_the_provider_rules_out_its_other_models(kind: FailureKind):
     tries = [failed(A, kind)] * (1 + RULES[kind].retries)
-    assert step(*tries).link.link == DIRECT
+    assert step(*tries).place.link == DIRECT
 
 
 @pytest.mark.parametrize("kind", [kind for kind, rule in RULES.items() if rule.reach is Reach.REQUEST])
@@ -69,7 +69,7 @@ def test_a_failure_of_the_request_ends_the_chain(kind: FailureKind):
 
 def test_a_context_too_long_skips_links_that_hold_no_more_and_tries_unknown_ones():
     chain = Chain((ChainLink(A, context_length=8000), ChainLink(B, context_length=8000), ChainLink(C)))
-    assert step(failed(A, FailureKind.CONTEXT_TOO_LONG), chain=chain).link.link == C
+    assert step(failed(A, FailureKind.CONTEXT_TOO_LONG), chain=chain).place.link == C
 
 
 def test_a_context_too_long_everywhere_is_what_the_caller_is_told():
@@ -80,13 +80,13 @@ def test_a_context_too_long_everywhere_is_what_the_caller_is_told():
 
 def test_a_link_behind_an_open_breaker_is_passed_over():
     sent = step(breakers={str(A): Breaker(3, reopens_at=10.0)})
-    assert sent.link.link == B
+    assert sent.place.link == B
     assert sent.reason.endswith(f"passed over, since at rest after failures: {A}")
 
 
 def test_when_every_link_rests_the_one_due_back_soonest_is_asked():
     breakers = {str(A): Breaker(3, 30.0), str(B): Breaker(3, 20.0), "openai": Breaker(3, 40.0)}
-    assert step(breakers=breakers).link.link == B
+    assert step(breakers=breakers).place.link == B
 
 
 def test_the_end_of_the_time_is_the_end_of_the_operation():
@@ -94,7 +94,7 @@ def test_the_end_of_the_time_is_the_end_of_the_operation():
 
 
 def test_a_wait_that_does_not_fit_the_deadline_sends_the_call_on():
-    assert step(failed(A, FailureKind.RATE_LIMITED, retry_after=2.5), now=58.0).link.link == B
+    assert step(failed(A, FailureKind.RATE_LIMITED, retry_after=2.5), now=58.0).place.link == B
 
 
 def test_with_a_flight_in_the_air_there_is_nothing_to_do():
@@ -118,7 +118,7 @@ def test_every_walk_ends_and_asks_no_link_more_than_twice(data: st.DataObject):
     while isinstance(decision := step(*attempts), Send):
         kind = data.draw(st.sampled_from(list(FailureKind)))
         wish = data.draw(st.none() | st.floats(0, 100))
-        attempts.append(failed(decision.link.link, kind, retry_after=wish))
+        attempts.append(failed(decision.place.link, kind, retry_after=wish))
         asked: list[Link] = [attempt.link for attempt in attempts]
         assert max(map(asked.count, asked)) <= 2
     assert isinstance(decision, GiveUp)
