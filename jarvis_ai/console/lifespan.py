@@ -16,7 +16,7 @@ import streamlit as st
 from jarvis_ai.errors import ConfigurationError
 from jarvis_ai.runtime import drills, shared, spare_collector
 
-log = logging.getLogger("jarvis_ai.console")
+logger = logging.getLogger("jarvis_ai.console")
 
 WHAT_PAGES_IMPORT = ("pandas", "pyarrow", "altair")
 """Some seconds of imports, that the first visitor would wait for otherwise."""
@@ -54,7 +54,7 @@ def close_down() -> None:
 def on_script_error(error: Exception) -> bool:
     """Write the traceback to the server's log and show a calm sentence with a reference to it."""
     reference = uuid.uuid4().hex[:8]
-    log.error("A page broke (reference %s)", reference, exc_info=error)
+    logger.error("A page broke (reference %s)", reference, exc_info=error)
     st.error(
         f"Something went wrong on this page. The server's log has the details under reference **{reference}**. "
         "Reload the page to try again.",

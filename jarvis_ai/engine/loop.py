@@ -42,7 +42,7 @@ from jarvis_ai.errors import ProviderError
 from jarvis_ai.policy import Deadlines, GiveUp, Policy, Send, Wait, next_step
 from jarvis_ai.providers.base import Provider
 
-log = logging.getLogger("jarvis_ai.engine")
+logger = logging.getLogger("jarvis_ai.engine")
 
 Emit = Callable[[Event], None]
 
@@ -147,7 +147,7 @@ class _Run:
             deadline=self.operation.started_at + engine.policy.deadlines.total,
             jitter=engine.jitter(),
         )
-        log.debug("operation %s: %s", self.operation.id, step)
+        logger.debug("operation %s: %s", self.operation.id, step)
         return step
 
     async def _ask(self, send: Send) -> Answer | None:
@@ -198,7 +198,7 @@ class _Run:
         except ProviderError:
             raise
         except Exception as exc:
-            log.exception("operation %s: %s broke", self.operation.id, link)
+            logger.exception("operation %s: %s broke", self.operation.id, link)
             raise ProviderError(Failure(FailureKind.INTERNAL, f"{type(exc).__name__} while asking {link}")) from exc
 
     def _succeeded(self, attempt: Attempt, answer: Answer, began: float) -> None:
@@ -210,7 +210,9 @@ class _Run:
         ended = self._measured(attempt, answer, began, Status.FAILED, failure)
         self.engine.breakers.failed(ended, self.engine.clock())
         self._settle(ended)
-        log.info("operation %s: attempt %d, %s: %s", attempt.operation_id, attempt.number, attempt.link, failure.kind)
+        logger.info(
+            "operation %s: attempt %d, %s: %s", attempt.operation_id, attempt.number, attempt.link, failure.kind
+        )
         self.emit(AttemptFailed(ended))
         if answer.pieces:
             self.emit(TextDiscarded(attempt.number))

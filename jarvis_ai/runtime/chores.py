@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-log = logging.getLogger("jarvis_ai.runtime")
+logger = logging.getLogger("jarvis_ai.runtime")
 
 
 async def repeat(
@@ -20,5 +20,5 @@ async def repeat(
         try:
             await chore()
         except Exception:
-            log.exception("A chore of the runtime broke; it is tried again in %g s.", seconds)
+            logger.exception("A chore of the runtime broke; it is tried again in %g s.", seconds)
         await sleep(seconds)

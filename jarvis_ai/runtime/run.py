@@ -15,7 +15,7 @@ from contextlib import suppress
 
 from jarvis_ai.domain import Completed, Completion, Event, Failure, FailureKind, Operation, Status
 
-log = logging.getLogger("jarvis_ai.runtime")
+logger = logging.getLogger("jarvis_ai.runtime")
 
 
 class Run:
@@ -59,7 +59,7 @@ class Run:
         broken = None if task.cancelled() else task.exception()
         if broken is None:
             return
-        log.error("operation %s: the engine broke", self.operation_id, exc_info=broken)
+        logger.error("operation %s: the engine broke", self.operation_id, exc_info=broken)
         failure = Failure(FailureKind.INTERNAL, f"{type(broken).__name__} in the engine")
         self.emit(Completed(Completion(self.operation_id, time.time(), Status.FAILED, failure=failure)))
 

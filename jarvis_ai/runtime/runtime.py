@@ -42,7 +42,7 @@ from jarvis_ai.settings import Settings
 from jarvis_ai.simulator import Simulator
 from jarvis_ai.usage_log import UsageLog
 
-log = logging.getLogger("jarvis_ai.runtime")
+logger = logging.getLogger("jarvis_ai.runtime")
 
 T = TypeVar("T")
 
@@ -242,7 +242,7 @@ class Runtime:
         for notice in self.notices:
             if notice == self.usage_log.alarm:
                 continue  # the log itself has told it
-            log.log(logging.WARNING if notice in self.settings.warnings else logging.INFO, notice)
+            logger.log(logging.WARNING if notice in self.settings.warnings else logging.INFO, notice)
         self._portal.start_task_soon(repeat, self._watch_alerts, ALERT_AGE)
 
     async def _watch_alerts(self) -> None:
@@ -261,7 +261,7 @@ class Runtime:
         try:
             await self.refresh_catalog()
         except ProviderError as exc:
-            log.warning("The catalogue could not be read, the old one is kept: %s", exc)
+            logger.warning("The catalogue could not be read, the old one is kept: %s", exc)
         finally:
             self._catalog_asked.set()
 
