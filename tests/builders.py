@@ -47,7 +47,6 @@ class Scripted:
     """A provider that plays one script a call, in order, and notes what it was asked."""
 
     scripts: list[Sequence[Chunk | Exception]]
-    name: str = "openrouter"
     asked: list[str] = field(default_factory=list)
 
     async def stream(self, model: str, prompt: Prompt) -> AsyncIterator[Chunk]:

@@ -33,10 +33,6 @@ class Reader:
         names = [description[0] for description in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor]
 
-    def columns(self, table: str) -> dict[str, str]:
-        """The declared columns of a table with their SQL types, in order; none when there is no log yet."""
-        return {name: kind for _, name, kind, *_ in self.rows(f"PRAGMA table_info({table})")}
-
     def _connection(self) -> sqlite3.Connection | None:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None and (connection := self._open()) is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from jarvis_ai.domain import ANTHROPIC, Chunk, FinishReason, Prompt, Usage
+from jarvis_ai.domain import Chunk, FinishReason, Prompt, Usage
 from jarvis_ai.providers.anthropic_request import request_body
 from jarvis_ai.providers.conversation import ALIVE, Answer
 from jarvis_ai.providers.shapes import count, mapping, name, part, parts, place, tool_call, words
@@ -25,7 +25,7 @@ REASONS = {
 }
 
 
-class Message(Answer):
+class MessagesAnswer(Answer):
     """Events, or a message."""
 
     def __init__(self, headers: Mapping[str, str]) -> None:
@@ -101,9 +101,8 @@ class Message(Answer):
 class Anthropic(Vendor):
     """A direct door to Anthropic."""
 
-    name = ANTHROPIC
     path = "/v1/messages"
-    answer = Message
+    answer = MessagesAnswer
     id_header = "request-id"
 
     def credentials(self, api_key: str) -> Mapping[str, str]:

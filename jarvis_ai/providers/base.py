@@ -11,8 +11,6 @@ from jarvis_ai.domain import Chunk, Prompt
 class Provider(Protocol):
     """One vendor, behind one method."""
 
-    name: str
-
     def stream(self, model: str, prompt: Prompt) -> AsyncIterator[Chunk]:
         """Ask `model` and yield its answer as it arrives: `Opened`, deltas, `Usage` once, `Finished` once.
 

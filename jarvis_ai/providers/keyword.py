@@ -10,8 +10,6 @@ from jarvis_ai.domain import KEYWORD, Chunk, Finished, FinishReason, Opened, Pro
 class Keyword:
     """A provider that needs no network and cannot fail."""
 
-    name = KEYWORD
-
     def __init__(self, respond: Callable[[Prompt], str]) -> None:
         self._respond = respond
 

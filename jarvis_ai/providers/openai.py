@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from jarvis_ai.domain import OPENAI, Prompt
+from jarvis_ai.domain import Prompt
 from jarvis_ai.providers.chat_completions import ChatAnswer, request_body
 from jarvis_ai.providers.vendor import Vendor
 
@@ -31,7 +31,6 @@ ROUTER_ONLY = frozenset(
 class OpenAI(Vendor):
     """A direct door to one vendor, or to a server of the operator's own, which may want no key."""
 
-    name = OPENAI
     path = "/chat/completions"
     answer = ChatAnswer
     id_header = "x-request-id"

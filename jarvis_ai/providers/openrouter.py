@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import httpx
 
-from jarvis_ai.domain import OPENROUTER, Prompt
+from jarvis_ai.domain import Prompt
 from jarvis_ai.errors import ProviderError
 from jarvis_ai.providers.border import opened, whole
 from jarvis_ai.providers.chat_completions import ChatAnswer, request_body
@@ -23,7 +23,6 @@ ATTRIBUTION = {"HTTP-Referer": "https://github.com/jarvis-ai/jarvis-ai", "X-Open
 class OpenRouter(Vendor):
     """The primary provider, and what its account says about itself."""
 
-    name = OPENROUTER
     path = "/chat/completions"
     answer = ChatAnswer
     id_header = "x-generation-id"
@@ -41,10 +40,6 @@ class OpenRouter(Vendor):
             raise malformed("/models did not answer with a list")
         return [row for row in rows if isinstance(row, dict)]
 
-    async def model(self, model_id: str) -> dict[str, Any]:
-        """One model's row; aliases are resolved."""
-        return await self._object(f"/model/{quote(model_id)}")
-
     async def endpoints(self, model_id: str) -> dict[str, Any]:
         """Who runs a model, at what price, how fast (latency in milliseconds) and how reliably."""
         return await self._object(f"/models/{quote(model_id)}/endpoints")
@@ -56,10 +51,6 @@ class OpenRouter(Vendor):
     async def credits(self) -> dict[str, Any]:
         """`total_credits` and `total_usage` of the account, US dollars; for management keys."""
         return await self._object("/credits")
-
-    async def generation(self, generation_id: str) -> dict[str, Any]:
-        """Cost and timing of one call; unknown for a moment after it."""
-        return await self._object(f"/generation?id={quote(generation_id)}")
 
     async def _object(self, path: str) -> dict[str, Any]:
         data = await self._get(path)

@@ -14,8 +14,13 @@ import aiohttp
 import httpx
 from yarl import URL
 
-JSON = {"User-Agent": "jarvis-ai", "Accept": "*/*", "Accept-Encoding": "identity", "Content-Type": "application/json"}
-"""Headers of every request. Nothing is compressed: a compressed stream is held back until a block is full."""
+HEADERS = {
+    "User-Agent": "jarvis-ai",
+    "Accept": "*/*",
+    "Accept-Encoding": "identity",
+    "Content-Type": "application/json",
+}
+"""Of every request. Nothing is compressed: a compressed stream is held back until a block is full."""
 
 # In this order: aiohttp's timeouts are also connection errors of other kinds.
 TRANSLATIONS: tuple[tuple[type[BaseException], type[httpx.TransportError]], ...] = (
@@ -33,6 +38,7 @@ TRANSLATIONS: tuple[tuple[type[BaseException], type[httpx.TransportError]], ...]
 
 
 def translated(exc: BaseException, request: httpx.Request) -> httpx.TransportError:
+    """The exception that httpx itself would have raised."""
     kind = next(kind for foreign, kind in TRANSLATIONS if isinstance(exc, foreign))
     return kind(str(exc) or type(exc).__name__, request=request)
 
@@ -70,9 +76,8 @@ class _Body(httpx.AsyncByteStream):
 class AiohttpTransport(httpx.AsyncBaseTransport):
     """One session, made in the loop that first uses it. Sets a deadline to connect, in seconds, and no other."""
 
-    def __init__(self, *, connect_timeout: float = 5.0, limit: int = 0) -> None:
+    def __init__(self, *, connect_timeout: float = 5.0) -> None:
         self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=connect_timeout, connect=None)
-        self._limit = limit
         self._session: aiohttp.ClientSession | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -92,7 +97,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
 
     def _open(self) -> aiohttp.ClientSession:
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=self._limit, keepalive_timeout=15),
+            connector=aiohttp.TCPConnector(limit=0),  # how many calls run at a time is not the transport's to say
             timeout=self._timeout,
             cookie_jar=aiohttp.DummyCookieJar(),
         )

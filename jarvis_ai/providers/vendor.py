@@ -10,13 +10,12 @@ import httpx
 
 from jarvis_ai.domain import Chunk, Prompt
 from jarvis_ai.providers.conversation import GRACE, Answer, converse, visible
-from jarvis_ai.providers.transport import JSON, AiohttpTransport
+from jarvis_ai.providers.transport import HEADERS, AiohttpTransport
 
 
 class Vendor(ABC):
     """A provider behind HTTP."""
 
-    name: str
     path: ClassVar[str]
     """Where prompts go, below the base URL."""
     answer: ClassVar[type[Answer]]
@@ -37,7 +36,7 @@ class Vendor(ABC):
         self._url = httpx.URL(base_url + self.path)
         self._transport = transport or AiohttpTransport()
         self._grace = grace
-        self._headers = httpx.Headers({**JSON, **self.credentials(visible(api_key))})
+        self._headers = httpx.Headers({**HEADERS, **self.credentials(visible(api_key))})
 
     def stream(self, model: str, prompt: Prompt) -> AsyncIterator[Chunk]:
         """See `Provider.stream`."""

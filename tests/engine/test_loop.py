@@ -48,7 +48,7 @@ class World:
 
     def __init__(self, *scripts: list, direct: list | None = None, policy: Policy | None = None) -> None:
         self.router = Scripted(list(scripts))
-        self.direct = Scripted(direct or [], name="openai")
+        self.direct = Scripted(direct or [])
         self.notebook = Notebook()
         self.slept: list[float] = []
         self.events: list[Event] = []
