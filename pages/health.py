@@ -5,6 +5,7 @@ import time
 import pandas as pd
 import streamlit as st
 
+from jarvis_ai.analytics import RECENT
 from jarvis_ai.console import alerts, filters, formats, operation
 from jarvis_ai.console.charts import words
 from jarvis_ai.console.formats import literal
@@ -20,7 +21,6 @@ ICONS = {
 }
 NAMES = {"openrouter": "OpenRouter", "openai": "OpenAI", "anthropic": "Anthropic", "keyword": "Keyword analysis"}
 STATES = {"ok": "No trouble known", "degraded": "Some services have trouble", "down": "No model can answer"}
-RECENT = 900  # seconds, as in `Analytics.recent_health`
 zone = formats.local_zone()
 
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from jarvis_ai.analytics import EVERYTHING, FALLBACK, UNKNOWN_COST, Period, Summary
+from jarvis_ai.analytics import BY_FALLBACK, EVERYTHING, OF_UNKNOWN_COST, Period, Summary
 from jarvis_ai.console import alerts, charts, filters, formats
 from jarvis_ai.console.figures import figures
 from jarvis_ai.console.resources import runtime
@@ -52,7 +52,6 @@ window = charts.Window.of(period, zone)
 order = charts.model_order([place.link.model or place.link.provider for place in runtime().plan().links], known.models)
 by_time = log.over_time(period, chosen, bucket=window.bucket, zone=zone)
 
-
 # A time that the log began in the middle of says nothing of growth.
 comparable = not log.operations(Period(0, period.before.start), EVERYTHING, limit=1).empty
 before = log.summary(period.before, chosen) if comparable else Summary()
@@ -72,9 +71,9 @@ with st.container(horizontal=True):
     if summary.failed:
         filters.open_rows(f"Open the {summary.failed:,} that failed", choice.query(status=["failed"]))
     if summary.fallbacks:
-        filters.open_rows(f"Open the {summary.fallbacks:,} by a fallback", choice.query(only=[FALLBACK]))
+        filters.open_rows(f"Open the {summary.fallbacks:,} by a fallback", choice.query(only=[BY_FALLBACK]))
     if summary.unknown_cost_attempts:
-        filters.open_rows("Open those of unknown cost", choice.query(only=[UNKNOWN_COST]))
+        filters.open_rows("Open those of unknown cost", choice.query(only=[OF_UNKNOWN_COST]))
 
 requests_card, cost_card = st.columns(2, border=True)
 with requests_card:

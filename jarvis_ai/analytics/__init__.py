@@ -1,25 +1,16 @@
 """Questions to the usage log, answered by the database."""
 
-from jarvis_ai.analytics.analytics import Analytics
+from jarvis_ai.analytics.analytics import RECENT, Analytics, Summary
 from jarvis_ai.analytics.buckets import Bucket
-from jarvis_ai.analytics.period import (
-    EVERYTHING,
-    FALLBACK,
-    IN_EARNEST,
-    PRESETS,
-    UNKNOWN_COST,
-    Filters,
-    FilterValues,
-    Period,
-    Summary,
-)
+from jarvis_ai.analytics.filters import BY_FALLBACK, EVERYTHING, IN_EARNEST, OF_UNKNOWN_COST, Filters, FilterValues
+from jarvis_ai.analytics.period import Period
 
 __all__ = [
+    "BY_FALLBACK",
     "EVERYTHING",
-    "FALLBACK",
     "IN_EARNEST",
-    "PRESETS",
-    "UNKNOWN_COST",
+    "OF_UNKNOWN_COST",
+    "RECENT",
     "Analytics",
     "Bucket",
     "FilterValues",

@@ -6,6 +6,7 @@ Requests are counted in operations, money in attempts. Nothing is counted here b
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,10 +15,14 @@ import pandas as pd
 
 from jarvis_ai.analytics import queries
 from jarvis_ai.analytics.buckets import Bucket, fold
+from jarvis_ai.analytics.filters import Filters, FilterValues
 from jarvis_ai.analytics.frames import COUNT, NUMBER, TEXT, Columns, Kind, dollars, frame, seconds
-from jarvis_ai.analytics.period import Filters, FilterValues, Period, Summary
+from jarvis_ai.analytics.period import Period
 from jarvis_ai.analytics.reader import Reader
 from jarvis_ai.analytics.where import LONGEST_MS, Where, of_attempts, of_operations
+
+RECENT = 900
+"""Seconds that end now: what is called lately."""
 
 MODEL = ["model", "provider"]
 """What tells one model from another."""
@@ -39,6 +44,30 @@ ATTEMPT_COLUMNS = (
     "cache_read_tokens", "cache_write_tokens", "reasoning_tokens", "cost_nanos", "cost_source", "generation_id",
     "served_model", "hedge", "resumed",
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The numbers at the top of a page. Durations are seconds, None when nothing was answered."""
+
+    operations: int = 0
+    ok: int = 0
+    failed: int = 0
+    cancelled: int = 0
+    fallbacks: int = 0
+    attempts: int = 0
+    cost_nanos: int = 0
+    """What is known; `unknown_cost_attempts` come on top of it."""
+    unknown_cost_attempts: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    p50: float | None = None
+    p95: float | None = None
+
+    @property
+    def cost(self) -> float:
+        """The known cost in dollars."""
+        return self.cost_nanos / 1e9
 
 
 class Analytics:
@@ -168,13 +197,11 @@ class Analytics:
 
     def filter_values(self) -> FilterValues:
         """What occurs in the log, for filter lists."""
-        of_attempts, of_operations = (
-            self._distinct(queries.DISTINCT_OF_ATTEMPTS, 3),
-            self._distinct(queries.DISTINCT_OF_OPERATIONS, 4),
-        )
-        return FilterValues(*of_attempts, *of_operations)
+        models, providers, failures = self._distinct(queries.DISTINCT_OF_ATTEMPTS, 3)
+        answered, sources, tasks, statuses = self._distinct(queries.DISTINCT_OF_OPERATIONS, 4)
+        return FilterValues(models, providers, failures, answered, sources, tasks, statuses)
 
-    def recent_health(self, now: float, window: float = 900) -> pd.DataFrame:
+    def recent_health(self, now: float, window: float = RECENT) -> pd.DataFrame:
         """How each provider and model did in the last `window` seconds, drills apart; `…_at` are UTC seconds."""
         values = {"start": round((now - window) * 1000), "end": round(now * 1000), "longest": LONGEST_MS}
         columns: Columns = {"provider": TEXT, "model": TEXT, "attempts": COUNT, "failed": COUNT, "last_failure": TEXT,

@@ -1,7 +1,8 @@
 """The questions, in SQL. `{where}` is filled in by `where.py`.
 
 Percentiles are by nearest rank: of n values in order, the one at place ceil(n · p), so that each is a value that
-was really measured. Times are the log's milliseconds, money its 10⁻⁹ dollars.
+was really measured. Times are the log's milliseconds, money its 10⁻⁹ dollars. `/ 900000` counts the
+quarters of an hour that `buckets.py` folds.
 """
 
 from __future__ import annotations

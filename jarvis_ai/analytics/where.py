@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from jarvis_ai.analytics.period import TRAITS, Filters, Period
+from jarvis_ai.analytics.filters import TRAITS, Filters
+from jarvis_ai.analytics.period import Period
 from jarvis_ai.domain import LONGEST_OPERATION
 
 Where = tuple[str, dict[str, Any]]

@@ -19,7 +19,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from jarvis_ai.analytics import FALLBACK, IN_EARNEST, Filters, FilterValues, Period
+from jarvis_ai.analytics import BY_FALLBACK, IN_EARNEST, Filters, FilterValues, Period
 from jarvis_ai.console import formats
 from jarvis_ai.console.charts import NOBODY, OTHER, PICK, Window, picked
 from jarvis_ai.console.formats import literal
@@ -88,7 +88,7 @@ def by_model(model: str) -> dict[str, list[str]]:
 
 def by_fallback(model: str) -> dict[str, list[str]]:
     """What a bar of fallbacks counts, whichever model it was."""
-    return {"only": [FALLBACK]}
+    return {"only": [BY_FALLBACK]}
 
 
 def key(page: str, name: str) -> str:
@@ -113,7 +113,7 @@ def controls(page: str, values: FilterValues) -> Choice:
         )
         filters = _more(page, values)
     stretch = _stretch()
-    period = stretch or Period.preset(preset or DEFAULT_PERIOD, now=time.time(), zone=zone)
+    period = stretch or Period.preset(preset or DEFAULT_PERIOD, now=time.time())
     choice = Choice(preset or DEFAULT_PERIOD, period, filters, zone, stretch)
     _say(page, choice)
     return choice
