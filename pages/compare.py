@@ -1,17 +1,19 @@
 """One prompt, two to four models side by side, streaming at the same time."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from jarvis_ai.console import asking, formats, runs
 from jarvis_ai.console.resources import runtime
-from jarvis_ai.domain import Source
+from jarvis_ai.domain import Prompt, Source
 
 RUNS, SAID = "compare_runs", "compare_said"
 FEWEST, MOST = 2, 4
 engine = runtime()
 
 
-def start(models, prompt, text):
+def start(models: Sequence[str], prompt: Prompt, text: str) -> None:
     """Ask all models at once, each alone: a fallback's answer would not be the model's."""
     runs.stop(st.session_state.get(RUNS, ()))
     st.session_state[SAID] = text

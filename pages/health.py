@@ -1,6 +1,7 @@
 """How every service stands, which breakers are open, and which links would be asked now."""
 
 import time
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
@@ -10,6 +11,8 @@ from jarvis_ai.console import alerts, filters, formats, operation
 from jarvis_ai.console.charts import words
 from jarvis_ai.console.formats import literal
 from jarvis_ai.console.resources import runtime
+from jarvis_ai.console.rows import CLICKABLE, clicked
+from jarvis_ai.runtime import BreakerRow, ServiceHealth
 
 COLOURS = {"ok": "green", "degraded": "orange", "down": "red", "unknown": "gray", "not_configured": "gray"}
 ICONS = {
@@ -34,7 +37,7 @@ def recent(now: float, **only: str) -> dict[str, str | list[str]]:
     return {**filters.in_earnest(**only), filters.FROM: f"{now - RECENT:.0f}", filters.TO: f"{now + 1:.0f}"}
 
 
-def card(service, now: float) -> None:
+def card(service: ServiceHealth, now: float) -> None:
     """One service."""
     with st.container(border=True, height="stretch"):
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -66,7 +69,7 @@ def live() -> None:
     breakers(runtime().breakers(), now)
 
 
-def breakers(rows, now: float) -> None:
+def breakers(rows: Sequence[BreakerRow], now: float) -> None:
     """Every breaker that has counted a failure; a row that is clicked on leads to the requests behind it."""
     if not rows:
         st.caption(
@@ -87,10 +90,10 @@ def breakers(rows, now: float) -> None:
         hide_index=True,
         key="health_breakers",
         on_select="rerun",
-        selection_mode=["single-row", "single-cell"],
+        selection_mode=CLICKABLE,
         alt=f"{stopped} of {len(rows)} breakers are open",
     )
-    for place in [*event.selection.rows, *(row for row, _ in event.selection.cells)][:1]:
+    if (place := clicked(event.selection)) is not None:
         provider, _, model = rows[place].key.partition(":")
         label = f"Open the recent requests that asked {model or provider}"
         filters.open_rows(label, recent(now, provider=provider, model=model))

@@ -4,18 +4,10 @@ import streamlit as st
 
 from jarvis_ai.console import filters, formats, operation
 from jarvis_ai.console.resources import runtime
+from jarvis_ai.console.rows import CLICKABLE, open_clicked
 
 PAGE = 50
 log, zone = runtime().analytics, formats.local_zone()
-
-
-def open_picked(ids: list[str]) -> None:
-    """Put the row that was clicked on into the URL."""
-    picked = st.session_state["history_rows"]["selection"]
-    rows = [*picked.get("rows", ()), *(row for row, _ in picked.get("cells", ()))]
-    if rows:
-        st.query_params["operation"] = ids[rows[0]]
-
 
 if opened := st.query_params.get("operation"):
     st.button("All requests", icon=":material/arrow_back:", key="history_back", type="tertiary",
@@ -41,8 +33,8 @@ st.dataframe(
     key="history_rows",
     hide_index=True,
     column_config=operation.COLUMNS,
-    on_select=lambda: open_picked(list(rows["id"])),
-    selection_mode=["single-row", "single-cell"],
+    on_select=lambda: open_clicked("history_rows", "operation", list(rows["id"])),
+    selection_mode=CLICKABLE,
     placeholder="–",
     height="content",
     alt=f"{len(rows)} operations, newest first; click on one to open it",

@@ -13,6 +13,7 @@ from jarvis_ai.console.advice import next_move, said
 from jarvis_ai.console.filters import HISTORY, key
 from jarvis_ai.console.formats import literal
 from jarvis_ai.console.resources import runtime
+from jarvis_ai.console.rows import CLICKABLE, open_clicked
 from jarvis_ai.errors import ProviderError
 
 MILLION = 1_000_000
@@ -57,14 +58,6 @@ def table(models: list[Model]) -> pd.DataFrame:
         ],
         columns=list(COLUMNS),
     )
-
-
-def open_picked(ids: list[str]) -> None:
-    """Put the row that was clicked on into the URL."""
-    picked = st.session_state["models_rows"]["selection"]
-    rows = [*picked.get("rows", ()), *(row for row, _ in picked.get("cells", ()))]
-    if rows:
-        st.query_params["id"] = ids[rows[0]]
 
 
 def price(value: Decimal | None) -> str:
@@ -169,8 +162,8 @@ else:
         column_config=COLUMNS,
         placeholder="unknown",
         height=560,
-        on_select=lambda: open_picked([model.id for model in found]),
-        selection_mode=["single-row", "single-cell"],
+        on_select=lambda: open_clicked("models_rows", "id", [model.id for model in found]),
+        selection_mode=CLICKABLE,
         alt=f"{len(rows)} models with price and context",
     )
 

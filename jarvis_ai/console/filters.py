@@ -23,6 +23,7 @@ from jarvis_ai.analytics import BY_FALLBACK, IN_EARNEST, Filters, FilterValues, 
 from jarvis_ai.console import formats
 from jarvis_ai.console.charts import NOBODY, OTHER, PICK, Window, picked
 from jarvis_ai.console.formats import literal
+from jarvis_ai.console.rows import CLICKABLE, clicked
 from jarvis_ai.domain import Status
 
 PERIODS: Mapping[str, str] = MappingProxyType(
@@ -151,11 +152,11 @@ def open_models(table: pd.DataFrame, columns: Mapping[str, Any], choice: Choice,
         column_order=list(columns),
         placeholder=formats.UNKNOWN,
         on_select="rerun",
-        selection_mode=["single-row", "single-cell"],
+        selection_mode=CLICKABLE,
         height="content",
         alt=takeaway,
     )
-    for place in [*event.selection.rows, *(row for row, _ in event.selection.cells)][:1]:
+    if (place := clicked(event.selection)) is not None:
         asked = table.iloc[place]
         only = {name: [asked[name]] for name in ("model", "provider", "failure") if name in table}
         open_rows(f"Open the requests that asked {asked['model']} through {asked['provider']}", choice.query(**only))

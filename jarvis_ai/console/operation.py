@@ -1,4 +1,4 @@
-"""One operation opened: how it ended, what was tried and why, what was said.
+"""Operations on a page: the list to choose from, and one opened: how it ended, what was tried and why, what was said.
 
 What users wrote and models answered is shown as text and code, never as Markdown or HTML.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -16,25 +16,53 @@ import streamlit as st
 from jarvis_ai.console import formats
 from jarvis_ai.console.charts import words
 from jarvis_ai.console.formats import literal
-from jarvis_ai.console.timeline import attempts_timeline
+from jarvis_ai.console.timeline import LOOKS, attempts_timeline
 from jarvis_ai.domain import Attempt, Cost, CostSource, Failure, FailureKind, Link, Status, Usage, text_of
 
-COLOURS: Mapping[str, Literal["green", "red", "gray", "orange", "blue"]] = {
-    "ok": "green",
-    "failed": "red",
-    "cancelled": "gray",
-    "interrupted": "orange",
-    "pending": "blue",
-}
-ICONS = {
-    "ok": ":material/check_circle:",
-    "failed": ":material/error:",
-    "cancelled": ":material/cancel:",
-    "interrupted": ":material/power_off:",
-    "pending": ":material/pending:",
-}
-
 Row = Mapping[str, Any]
+
+
+def overview(rows: pd.DataFrame, zone: ZoneInfo) -> pd.DataFrame:
+    """Operations as a list to choose from. Takes the rows of `Analytics.operations`."""
+    return pd.DataFrame(
+        {
+            "started": pd.to_datetime(rows["started_at"], unit="ms", utc=True).dt.tz_convert(zone),
+            "status": [*map(status_words, rows["status"], rows["fallback"], rows["failure"])],
+            "asked": rows["requested_model"].where(rows["requested_model"] != "", "default chain"),
+            "answered": rows["model"].where(rows["model"] != "", "nobody"),
+            "attempts": rows["attempts"],
+            "latency": rows["latency"],
+            "ttft": rows["ttft"],
+            "tokens": rows["input_tokens"] + rows["output_tokens"],
+            "cost": rows["cost"].map(formats.dollars, na_action=None),
+            "source": rows["source"],
+            "task": rows["task"],
+            "id": rows["id"],
+        }
+    )
+
+
+def status_words(status: str, fallback: int, failure: str) -> str:
+    """How an operation ended, in few words."""
+    if status == Status.FAILED:
+        return words(failure)
+    return "Ok, by a fallback" if fallback else words(status)
+
+
+COLUMNS = {
+    "started": st.column_config.DatetimeColumn("Started", format="D MMM HH:mm:ss", width=115),
+    "status": st.column_config.TextColumn("Status", width=110),
+    "asked": st.column_config.TextColumn("Asked for", width=180),
+    "answered": st.column_config.TextColumn("Answered by", width=180),
+    "attempts": st.column_config.NumberColumn("Attempts", format="%d", width=66),
+    "latency": st.column_config.NumberColumn("Time (s)", format="%.2f", width=64),
+    "ttft": st.column_config.NumberColumn("First token (s)", format="%.2f", width=94),
+    "tokens": st.column_config.NumberColumn("Tokens", format="localized", width=62),
+    "cost": st.column_config.TextColumn("Cost", alignment="right", width=84),
+    "source": st.column_config.TextColumn("Source", width=90),
+    "task": st.column_config.TextColumn("Task", width=80),
+    "id": st.column_config.TextColumn("Operation", width="medium"),
+}
 
 
 def show(operation: Row, attempts: pd.DataFrame, bodies: Row | None, zone: ZoneInfo) -> None:
@@ -53,8 +81,8 @@ def show(operation: Row, attempts: pd.DataFrame, bodies: Row | None, zone: ZoneI
 def outcome(operation: Row, zone: ZoneInfo) -> None:
     """How it ended, in badges and numbers."""
     with st.container(horizontal=True):
-        status = operation["status"]
-        st.badge(words(status), icon=ICONS[status], color=COLOURS[status])
+        colour, icon, _ = LOOKS[Status(operation["status"])]
+        st.badge(words(operation["status"]), icon=f":material/{icon}:", color=colour)
         if operation["fallback"]:
             st.badge("Answered by a fallback", icon=":material/alt_route:", color="orange")
         if operation["simulated"]:
@@ -63,7 +91,7 @@ def outcome(operation: Row, zone: ZoneInfo) -> None:
         if operation["task"]:
             st.badge(f"task {literal(operation['task'])}", color="gray")
     if operation["failure"]:
-        st.error(f"**{words(operation['failure'])}.** {literal(operation['detail'] or '')}", icon=ICONS["failed"])
+        st.error(f"**{words(operation['failure'])}.** {literal(operation['detail'] or '')}", icon=":material/error:")
     with st.grid(4, min_column_width=150):
         st.metric("Whole time", formats.seconds(_seconds(operation["latency_ms"])), border=True)
         st.metric("First token", formats.seconds(_seconds(operation["ttft_ms"])), border=True)
@@ -200,46 +228,3 @@ def _integer(value: float | None) -> int | None:
 
 def _seconds(milliseconds: float | None) -> float | None:
     return None if milliseconds is None else milliseconds / 1000
-
-
-def overview(rows: pd.DataFrame, zone: ZoneInfo) -> pd.DataFrame:
-    """Operations as a list to choose from. Takes the rows of `Analytics.operations`."""
-    return pd.DataFrame(
-        {
-            "started": pd.to_datetime(rows["started_at"], unit="ms", utc=True).dt.tz_convert(zone),
-            "status": [*map(status_words, rows["status"], rows["fallback"], rows["failure"])],
-            "asked": rows["requested_model"].where(rows["requested_model"] != "", "default chain"),
-            "answered": rows["model"].where(rows["model"] != "", "nobody"),
-            "attempts": rows["attempts"],
-            "latency": rows["latency"],
-            "ttft": rows["ttft"],
-            "tokens": rows["input_tokens"] + rows["output_tokens"],
-            "cost": rows["cost"].map(formats.dollars, na_action=None),
-            "source": rows["source"],
-            "task": rows["task"],
-            "id": rows["id"],
-        }
-    )
-
-
-def status_words(status: str, fallback: int, failure: str) -> str:
-    """How an operation ended, in few words."""
-    if status == Status.FAILED:
-        return words(failure)
-    return "Ok, by a fallback" if fallback else words(status)
-
-
-COLUMNS = {
-    "started": st.column_config.DatetimeColumn("Started", format="D MMM HH:mm:ss", width=115),
-    "status": st.column_config.TextColumn("Status", width=110),
-    "asked": st.column_config.TextColumn("Asked for", width=180),
-    "answered": st.column_config.TextColumn("Answered by", width=180),
-    "attempts": st.column_config.NumberColumn("Attempts", format="%d", width=66),
-    "latency": st.column_config.NumberColumn("Time (s)", format="%.2f", width=64),
-    "ttft": st.column_config.NumberColumn("First token (s)", format="%.2f", width=94),
-    "tokens": st.column_config.NumberColumn("Tokens", format="localized", width=62),
-    "cost": st.column_config.TextColumn("Cost", alignment="right", width=84),
-    "source": st.column_config.TextColumn("Source", width=90),
-    "task": st.column_config.TextColumn("Task", width=80),
-    "id": st.column_config.TextColumn("Operation", width="medium"),
-}

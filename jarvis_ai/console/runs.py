@@ -31,8 +31,6 @@ from jarvis_ai.domain import (
 )
 from jarvis_ai.runtime import Run
 
-__all__ = ["Panel", "Seen", "attempts_timeline", "follow", "history_link", "stop"]
-
 REPAINT = 1 / 20
 """Seconds between two looks: painting each piece of text by itself costs ten times the server's time."""
 BEAT = 0.5

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import altair as alt
 import pandas as pd
@@ -13,7 +14,9 @@ from jarvis_ai.console.charts import words
 from jarvis_ai.console.formats import literal
 from jarvis_ai.domain import Attempt, CostSource, Link, Status
 
-LOOKS = {
+Colour = Literal["blue", "green", "red", "gray", "orange"]
+
+LOOKS: Mapping[Status, tuple[Colour, str, str]] = {
     Status.PENDING: ("blue", "pending", "Under way"),
     Status.OK: ("green", "check_circle", "Answered"),
     Status.FAILED: ("red", "error", "Failed"),
