@@ -12,9 +12,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from jarvis_ai.domain import (
+    KEYWORD,
+    OPENROUTER,
     Attempt,
     Chain,
     ChainLink,
@@ -32,6 +34,7 @@ from jarvis_ai.domain import (
     Status,
     Usage,
 )
+from jarvis_ai.engine.ids import uuid7
 from jarvis_ai.usage_log.rows import Write, writes_of
 from jarvis_ai.usage_log.store import Store
 from jarvis_ai.usage_log.writers import Writer
@@ -62,11 +65,11 @@ class Profile:
     @property
     def name(self) -> str:
         """As a caller writes it: a bare id is OpenRouter's."""
-        return str(self.link).removeprefix("openrouter:")
+        return str(self.link).removeprefix(f"{OPENROUTER}:")
 
 
 def _openrouter(model: str, *numbers: float) -> Profile:
-    return _profile(f"openrouter:{model}", *numbers)
+    return _profile(f"{OPENROUTER}:{model}", *numbers)
 
 
 def _profile(link: str, *numbers: float) -> Profile:
@@ -82,14 +85,14 @@ LLAMA = _openrouter("meta-llama/llama-3.1-8b-instruct", 1.7, 0.34, 20, 30, 0.05)
 GEMINI = _openrouter("google/gemini-2.5-flash", 1.4, 0.30, 300, 2500, 0.02)
 DIRECT_OPENAI = _profile("openai:gpt-4o", 3.0, 0.28, 2500, 10000, 0.01)
 DIRECT_ANTHROPIC = _profile("anthropic:claude-haiku-4-5", 1.0, 0.40, 1000, 5000, 0.01)
-KEYWORD = Profile(Link("keyword"), 0.001, 0.2, 0, 0, 0.0)
+LAST_RESORT = Profile(Link(KEYWORD), 0.001, 0.2, 0, 0, 0.0)
 
-TAIL = (LLAMA, GEMINI, DIRECT_OPENAI, DIRECT_ANTHROPIC, KEYWORD)
+TAIL = (LLAMA, GEMINI, DIRECT_OPENAI, DIRECT_ANTHROPIC, LAST_RESORT)
 CHAINS = {
     "": (GPT_4O, GPT_4O_MINI, SONNET, HAIKU, *TAIL),
     "complex": (GPT_4O, SONNET, GPT_4O_MINI, HAIKU, *TAIL),
     "routine": (GPT_4O_MINI, HAIKU, GPT_4O, SONNET, *TAIL),
-    "fast": (HAIKU, GPT_4O_MINI, GEMINI, LLAMA, DIRECT_ANTHROPIC, KEYWORD),
+    "fast": (HAIKU, GPT_4O_MINI, GEMINI, LLAMA, DIRECT_ANTHROPIC, LAST_RESORT),
 }
 NAMED = (GPT_4O, GPT_4O_MINI, SONNET, HAIKU, LLAMA, GEMINI, DIRECT_OPENAI, DIRECT_ANTHROPIC)
 NAMED_SHARE = 0.15
@@ -197,11 +200,11 @@ def _operation(chance: random.Random, at: float) -> tuple[Operation, tuple[Profi
     task, source = pick(chance, TASKS), pick(chance, SOURCES)
     question, answer = chance.choice(TALKS)
     named = chance.choice(NAMED) if chance.random() <= NAMED_SHARE else None
-    profiles = (named, GPT_4O_MINI, GEMINI, KEYWORD) if named else CHAINS[task]
+    profiles = (named, GPT_4O_MINI, GEMINI, LAST_RESORT) if named else CHAINS[task]
     reasons = ["asked first for this task", *["asked next when the ones before it fail"] * (len(profiles) - 1)]
     chain = Chain(tuple(ChainLink(item.link, reason) for item, reason in zip(profiles, reasons, strict=True)))
     operation = Operation(
-        id=uuid7(chance, at),
+        id=uuid7(at, randbits=chance.getrandbits),
         started_at=at,
         source=source,
         prompt=Prompt.of(question, temperature=0.3),
@@ -236,7 +239,7 @@ def _answered(chance: random.Random, attempt: Attempt, profile: Profile) -> Atte
     latency = chance.lognormvariate(0.0, profile.spread) * profile.median
     usage = Usage(input_tokens=chance.randint(40, 900), output_tokens=max(4, int(chance.lognormvariate(4.6, 0.7))))
     nanos = usage.input_tokens * profile.input_price + usage.output_tokens * profile.output_price
-    billed = profile.link.provider == "openrouter"
+    billed = profile.link.provider == OPENROUTER
     return replace(
         attempt,
         status=Status.OK,
@@ -285,7 +288,7 @@ def in_outage(link: Link, at: float, now: float) -> bool:
     today = int(now // DAY)
     day = today - (7 if weekday(today - 9) > 4 else 9)
     begin, end = OUTAGE_HOURS if link.model.startswith("openai/") else BLACKOUT_HOURS
-    return link.provider == "openrouter" and begin * HOUR <= at - day * DAY < end * HOUR
+    return link.provider == OPENROUTER and begin * HOUR <= at - day * DAY < end * HOUR
 
 
 def weekday(day: int) -> int:
@@ -296,9 +299,3 @@ def weekday(day: int) -> int:
 def pick(chance: random.Random, weights: Mapping[T, int]) -> T:
     """One of the keys, as often as its weight says."""
     return chance.choices(list(weights), list(weights.values()))[0]
-
-
-def uuid7(chance: random.Random, at: float) -> str:
-    """A UUIDv7 whose random part comes from `chance`."""
-    value = int(at * 1000) << 80 | 0x7 << 76 | chance.getrandbits(12) << 64 | 0b10 << 62 | chance.getrandbits(62)
-    return str(UUID(int=value))
