@@ -11,9 +11,9 @@ from aiohttp import web
 from jarvis_ai.domain import ANTHROPIC
 from jarvis_ai.simulator import catalog, chat
 from jarvis_ai.simulator.answers import Ask, Tool
-from jarvis_ai.simulator.checks import NUMBER, fits, misfit, stranger, within
+from jarvis_ai.simulator.checks import NUMBER, fits, mappings, misfit, stranger, within
 from jarvis_ai.simulator.errors import Refusal, refuse
-from jarvis_ai.simulator.exchange import Order, Turn, World, names_of
+from jarvis_ai.simulator.exchange import Order, Turn, World
 
 VERSIONS = ("2023-06-01", "2026-10-21")
 NO_SAMPLING = "2026-10-21"
@@ -210,7 +210,7 @@ def _check_messages(body: Mapping[str, Any]) -> None:
         content = message.get("content")
         if not content or not fits(content, (str, list)):
             raise refuse(400, "messages: all messages must have non-empty content")
-        if any(part.get("type") == "text" and not part.get("text") for part in names_of(content)):
+        if any(part.get("type") == "text" and not part.get("text") for part in mappings(content)):
             raise refuse(400, "messages: text content blocks must be non-empty")
 
 
@@ -222,10 +222,10 @@ def _check_tools(body: Mapping[str, Any]) -> None:
 
 def _ask(body: Mapping[str, Any]) -> Ask:
     system = [{"role": "system", "content": body["system"]}] if body.get("system") else []
-    tools = [Tool(str(tool.get("name")), tool.get("input_schema") or {}) for tool in names_of(body.get("tools"))]
+    tools = [Tool(str(tool.get("name")), tool.get("input_schema") or {}) for tool in mappings(body.get("tools"))]
     return Ask(
         model=body["model"],
-        messages=[*system, *names_of(body["messages"])],
+        messages=[*system, *mappings(body["messages"])],
         max_tokens=body["max_tokens"],
         tools=tuple(tools),
         tool_choice=_choice(body.get("tool_choice")),

@@ -8,9 +8,9 @@ from typing import Any
 import orjson
 
 from jarvis_ai.simulator.answers import Ask, Tool
-from jarvis_ai.simulator.checks import NUMBER, misfit, within
+from jarvis_ai.simulator.checks import NUMBER, mappings, misfit, within
 from jarvis_ai.simulator.errors import Refused, refuse
-from jarvis_ai.simulator.exchange import Turn, names_of
+from jarvis_ai.simulator.exchange import Turn
 
 ROLES = ("system", "developer", "user", "assistant", "tool")
 
@@ -37,7 +37,7 @@ def read_ask(body: Mapping[str, Any], model: str) -> Ask:
     _check(body)
     return Ask(
         model=model,
-        messages=names_of(body.get("messages")),
+        messages=mappings(body.get("messages")),
         max_tokens=body.get("max_completion_tokens") or body.get("max_tokens"),
         tools=tuple(_tools(body.get("tools"))),
         tool_choice=_choice(body.get("tool_choice")),

@@ -27,3 +27,8 @@ def stranger(body: Mapping[str, Any], known: Collection[str]) -> str | None:
 def within(value: Any, low: float, high: float) -> bool:
     """Whether a number is in a range, or not there."""
     return value is None or low <= value <= high
+
+
+def mappings(value: Any) -> list[Mapping[str, Any]]:
+    """The objects in a list; everything else is left out."""
+    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []

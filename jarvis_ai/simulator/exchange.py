@@ -22,6 +22,7 @@ from jarvis_ai.simulator.rows import Row
 
 SECRETS = {"authorization", "x-api-key", "cookie", "proxy-authorization"}
 CALLS_KEPT = 1_000
+"""Of requests that arrived, the latest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +168,3 @@ class Dialect(Protocol):
 
     def broken(self, turn: Turn, refusal: Refusal) -> bytes:
         """An error inside a stream."""
-
-
-def names_of(messages: Any) -> list[Mapping[str, Any]]:
-    """The messages that are messages at all."""
-    return [message for message in messages if isinstance(message, Mapping)] if isinstance(messages, list) else []

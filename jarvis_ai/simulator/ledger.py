@@ -11,6 +11,8 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from time import time
 from typing import Any
 
+from jarvis_ai.domain import OPENROUTER
+
 NANOS = Decimal(1_000_000_000)
 REMEMBERED = 10_000
 """So many charges can be looked up by their id; totals count them all."""
@@ -68,7 +70,7 @@ class Ledger:
         with self._lock:
             self._charges.append(charge)
             self._by_day[charge.provider, day] += charge.nanos
-            if charge.provider == "openrouter":
+            if charge.provider == OPENROUTER:
                 key = (day, charge.model, charge.served_model, charge.upstream)
                 self._activity.setdefault(key, Counter()).update(
                     nanos=charge.nanos, requests=1, prompt=charge.input_tokens, completion=charge.output_tokens
