@@ -16,6 +16,7 @@ from jarvis_ai.errors import ConfigurationError
 OPENROUTER_URL = "https://openrouter.ai/api/v1"
 OPENAI_URL = "https://api.openai.com/v1"
 ANTHROPIC_URL = "https://api.anthropic.com"
+PREFERRED_MODEL = "openai/gpt-4o"
 
 KEY_PREFIXES = {
     "OPENROUTER_API_KEY": "sk-or-",
@@ -26,6 +27,7 @@ KEY_PREFIXES = {
 """How each key begins, as far as its vendor says."""
 
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+
 DEADLINES = {
     "connect": "JARVIS_DEADLINE_CONNECT",
     "headers": "JARVIS_DEADLINE_HEADERS",
@@ -45,7 +47,7 @@ class Settings:
     openrouter_api_key: str = field(default="", repr=False)
     openrouter_base_url: str = OPENROUTER_URL
     openrouter_management_key: str = field(default="", repr=False)
-    preferred_model: str = "openai/gpt-4o"
+    preferred_model: str = PREFERRED_MODEL
     fallback_enabled: bool = True
     cost_optimization: bool = True
     openai_api_key: str = field(default="", repr=False)
@@ -120,7 +122,7 @@ class _Reader:
             openrouter_api_key=self.key("OPENROUTER_API_KEY"),
             openrouter_base_url=self.url("OPENROUTER_BASE_URL", OPENROUTER_URL),
             openrouter_management_key=self.key("OPENROUTER_MANAGEMENT_KEY"),
-            preferred_model=self.text("OPENROUTER_PREFERRED_MODEL", "openai/gpt-4o"),
+            preferred_model=self.text("OPENROUTER_PREFERRED_MODEL", PREFERRED_MODEL),
             fallback_enabled=self.flag("OPENROUTER_FALLBACK_ENABLED"),
             cost_optimization=self.flag("OPENROUTER_COST_OPTIMIZATION"),
             openai_api_key=self.key("OPENAI_API_KEY"),
