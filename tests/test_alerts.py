@@ -33,14 +33,14 @@ def failing(count: int, kind: FailureKind = FailureKind.OVERLOADED, *, first: in
     return [fact for op in ops for fact in whole(op, failed(op, kind=kind), answered(op, 2, HAIKU))]
 
 
-def test_a_drill_alarms_nobody(path: Path) -> None:
-    ops = [operation(number, source=Source.DRILL) for number in range(20)]
-    assert keys(path, [fact for op in ops for fact in whole(op, failed(op, kind=FailureKind.OVERLOADED))]) == []
-
-
 def answering(count: int, *, at: float = NOON, first: int = 0, latency: float = 1.0, nanos: int = 1000) -> list[Fact]:
     ops = [operation(first + number, at=at) for number in range(count)]
     return [fact for op in ops for fact in whole(op, answered(op, latency=latency, nanos=nanos))]
+
+
+def test_a_drill_alarms_nobody(path: Path) -> None:
+    ops = [operation(number, source=Source.DRILL) for number in range(20)]
+    assert keys(path, [fact for op in ops for fact in whole(op, failed(op, kind=FailureKind.OVERLOADED))]) == []
 
 
 def test_an_empty_log_raises_nothing(path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from jarvis_ai.console import formats
 from jarvis_ai.domain import Failure, FailureKind
 from jarvis_ai.errors import ProviderError
 from jarvis_ai.runtime import Credits, Runtime
@@ -40,8 +41,12 @@ def values(page: AppTest) -> dict[str, str]:
 def test_balance_and_limits_are_those_of_the_account(app: AppTest, demo: Runtime) -> None:
     known = demo.call(demo.credits)
     shown = values(open_page(app, "credits.py"))
-    assert known.remaining is not None
-    assert shown["Balance of the account"].startswith("$")
+    assert shown == {
+        "Balance of the account": formats.dollars(known.remaining),
+        "Left on this key": formats.dollars(known.key_limit_remaining),
+        "Credits bought": "$100.00",
+        "Credits used": formats.dollars(known.total_usage),
+    }
 
 
 def test_what_nobody_says_is_unknown_with_its_reason(

@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from jarvis_ai.alerts import Alert
+from jarvis_ai.console.formats import literal
 from jarvis_ai.domain import Prompt, Source
 from jarvis_ai.runtime import BreakerRow, Runtime
 from tests.pages.conftest import open_page, words
@@ -26,9 +27,10 @@ def test_the_chain_stands_with_its_resolved_names_and_reasons(app: AppTest, demo
     assert all(table["Why it stands here"])
 
 
-def test_retired_names_are_noticed(app: AppTest, demo: Runtime) -> None:
+def test_every_notice_is_shown_retired_names_among_them(app: AppTest, demo: Runtime) -> None:
     page = open_page(app, "health.py")
-    assert len(page.info) == len(demo.notices)
+    assert [info.value for info in page.info] == [literal(notice) for notice in demo.notices]
+    assert any("is retired" in info.value for info in page.info)
 
 
 def test_an_open_breaker_says_when_it_tries_again(app: AppTest, demo: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from jarvis_ai.analytics import EVERYTHING
+from jarvis_ai.console.formats import literal
 from jarvis_ai.domain import Prompt, Source
 from jarvis_ai.runtime import Runtime
 from tests.pages.conftest import open_page, words
@@ -52,12 +53,11 @@ def test_a_filter_narrows_the_list_and_starts_from_the_top(history: AppTest) -> 
 
 def test_text_is_found_in_requests(history: AppTest, demo: Runtime) -> None:
     prompt = Prompt.of("Where do zebras sleep?")
-    completion = demo.start(prompt, demo.plan(), source=Source.PLAYGROUND)
-    assert completion.wait(0) is True
-    for _ in completion.tail():
+    run = demo.start(prompt, demo.plan(), source=Source.PLAYGROUND)
+    for _ in run.tail():
         pass
     history.text_input(key="history_text").set_value("zebras").run()
-    assert list(history.dataframe[0].value["id"]) == [completion.operation_id]
+    assert list(history.dataframe[0].value["id"]) == [run.operation_id]
 
 
 def test_an_operation_opens_to_its_attempts_chain_and_bodies(app: AppTest, demo: Runtime) -> None:
@@ -77,11 +77,13 @@ def test_the_chain_is_shown_with_its_reasons(app: AppTest, demo: Runtime) -> Non
     places = demo.analytics.operation(chosen)["chain"]
     table = opened(app, chosen).table[-1].value
     assert list(table["Link"]) == [f"`{place['link']}`" for place in places]
+    assert list(table["Why it stands here"]) == [literal(place["reason"]) for place in places]
 
 
 def test_a_failed_operation_says_what_failed(app: AppTest, demo: Runtime) -> None:
-    page = opened(app, newest(demo, status="failed"))
-    assert page.error
+    chosen = newest(demo, status="failed")
+    failure = demo.analytics.operation(chosen)["failure"]
+    assert opened(app, chosen).error[0].value.startswith(f"**{failure.replace('_', ' ').capitalize()}.**")
 
 
 def test_back_leads_to_the_list(app: AppTest, demo: Runtime) -> None:

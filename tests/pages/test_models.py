@@ -32,7 +32,12 @@ def test_the_whole_catalogue_is_there_with_prices_and_context(models: AppTest, d
 
 
 def test_a_search_finds_by_name_and_by_parameter(models: AppTest) -> None:
-    assert all("gpt-4o" in name for name in search(models, "GPT-4o").dataframe[0].value["model"])
+    by_name = search(models, "GPT-4o").dataframe[0].value
+    assert len(by_name) > 1
+    assert all("gpt-4o" in name for name in by_name["model"])
+    by_parameter = search(models, "include_reasoning").dataframe[0].value
+    assert len(by_parameter) > 1
+    assert all("include_reasoning" in parameters for parameters in by_parameter["parameters"])
 
 
 def test_a_retired_name_says_what_it_resolves_to(models: AppTest, demo: Runtime) -> None:
