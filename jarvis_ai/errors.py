@@ -2,7 +2,6 @@
 
 JarvisError
 ├── ConfigurationError   a setting is wrong; says which, and what to write instead
-├── UnknownModel         a name that neither the catalogue nor the aliases know
 ├── ProviderError        one attempt failed; `failure` says how. Raised by providers, met by the engine
 └── OperationFailed      the chain is exhausted; `completion` holds every attempt
 """
@@ -18,10 +17,6 @@ class JarvisError(Exception):
 
 class ConfigurationError(JarvisError):
     """A setting is missing or wrong."""
-
-
-class UnknownModel(JarvisError):
-    """Nobody knows this model."""
 
 
 class ProviderError(JarvisError):

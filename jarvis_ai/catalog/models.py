@@ -9,7 +9,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from jarvis_ai.catalog.aliases import SUCCESSORS
-from jarvis_ai.errors import UnknownModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +106,6 @@ class Catalog:
         """The model with this id or canonical slug; a variant such as `:nitro` is found under its base."""
         base = name.partition(":")[0]
         return self._models.get(name) or self._by_slug.get(name) or self._models.get(base)
-
-    def get(self, name: str) -> Model:
-        """Like `find`, but raises `UnknownModel` with suggestions."""
-        model = self.find(name)
-        if model is None:
-            near = self.suggest(name)
-            raise UnknownModel(f"Unknown model '{name}'." + (f" Did you mean {', '.join(near)}?" if near else ""))
-        return model
 
     def resolve(self, name: str) -> Resolved:
         """What to ask when `name` was asked for: itself, or its successor. Never refuses: an unknown name is kept."""

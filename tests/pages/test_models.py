@@ -27,8 +27,10 @@ def test_the_whole_catalogue_is_there_with_prices_and_context(models: AppTest, d
     table = models.dataframe[0].value
     assert len(table) == len(demo.catalog)
     row = table.set_index("model").loc["openai/gpt-4o"]
-    assert row["input"] == float(demo.catalog.get("openai/gpt-4o").input_price * 1_000_000)
-    assert row["context"] == demo.catalog.get("openai/gpt-4o").context_length
+    model = demo.catalog.find("openai/gpt-4o")
+    assert model is not None
+    assert row["input"] == float(model.input_price * 1_000_000)
+    assert row["context"] == model.context_length
 
 
 def test_a_search_finds_by_name_and_by_parameter(models: AppTest) -> None:
