@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -182,8 +182,3 @@ def knows(provider: str, model: str) -> bool:
     if provider in (OPENAI, ANTHROPIC):
         return find_direct(provider, model) is not None
     return find(model) is not None
-
-
-def names(provider: str) -> Iterator[str]:
-    """The names of all that a provider offers."""
-    yield from rows() if provider == OPENROUTER else direct(provider)

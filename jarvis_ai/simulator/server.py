@@ -92,11 +92,6 @@ class Simulator:
         """The latest requests, oldest first."""
         return tuple(self._world.calls)
 
-    @staticmethod
-    def models(provider: str) -> list[str]:
-        """The names of all models that a provider has here."""
-        return list(catalog.names(provider))
-
     def start(self, port: int = 0, *, host: str = "127.0.0.1") -> str:
         """Listen in a thread of its own and return the base URL; port 0 takes a free one.
 
