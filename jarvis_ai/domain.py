@@ -206,6 +206,11 @@ class Cost:
     """10⁻⁹ US dollars. None means unknown."""
     source: CostSource = CostSource.UNKNOWN
 
+    @property
+    def dollars(self) -> float | None:
+        """The amount in US dollars; None means unknown."""
+        return None if self.nanos is None else self.nanos / 1e9
+
 
 UNKNOWN_COST = Cost()
 

@@ -17,6 +17,7 @@ from uuid import uuid4
 from jarvis_ai.domain import (
     KEYWORD,
     OPENROUTER,
+    UNKNOWN_COST,
     Attempt,
     Chain,
     ChainLink,
@@ -231,7 +232,7 @@ def _failed(chance: random.Random, attempt: Attempt, failure: tuple[FailureKind,
         status=Status.FAILED,
         failure=Failure(kind, detail, http_status, retry_after=float(chance.randint(1, 8)) if limited else None),
         latency=SLOW_FAILURES.get(kind, chance.uniform(0.1, 0.9)),
-        cost=Cost() if kind in MAYBE_BILLED else Cost(0, CostSource.ESTIMATED),
+        cost=UNKNOWN_COST if kind in MAYBE_BILLED else Cost(0, CostSource.ESTIMATED),
     )
 
 
@@ -274,7 +275,7 @@ def _completion(operation: Operation, attempts: list[Attempt], end: float, answe
         failure=last.failure,
         attempts=tuple(attempts),
         usage=last.usage,
-        cost=Cost(sum(known), last.cost.source) if len(known) == len(amounts) else Cost(),
+        cost=Cost(sum(known), last.cost.source) if len(known) == len(amounts) else UNKNOWN_COST,
         latency=end - operation.started_at,
         ttft=last.started_at - operation.started_at + last.ttft if last.ttft is not None else None,
         finish_reason=FinishReason.STOP if ok else None,

@@ -101,7 +101,7 @@ def _broken_off(run: Run, number: int) -> Completion:
 
 def as_dict(completion: Completion) -> dict[str, Any]:
     """A completion as plain values: durations in seconds, money in dollars, None where unknown."""
-    usage, nanos = completion.usage, completion.cost.nanos
+    usage = completion.usage
     return {
         "content": completion.text,
         "model": completion.link.model or completion.link.provider if completion.link else None,
@@ -112,7 +112,7 @@ def as_dict(completion: Completion) -> dict[str, Any]:
             "prompt_tokens": usage.input_tokens if usage else None,
             "completion_tokens": usage.output_tokens if usage else None,
         },
-        "cost": None if nanos is None else nanos / 1e9,
+        "cost": completion.cost.dollars,
         "cost_source": completion.cost.source.value,
         "fallback": completion.fell_back,
         "attempts": len(completion.attempts),

@@ -7,6 +7,7 @@ import streamlit as st
 from jarvis_ai.console import asking, formats, runs
 from jarvis_ai.console.resources import runtime
 from jarvis_ai.domain import Prompt, Source
+from jarvis_ai.engine.costs import total_cost
 
 RUNS, SAID = "compare_runs", "compare_said"
 FEWEST, MOST = 2, 4
@@ -81,5 +82,5 @@ with st.grid(len(started), min_column_width=220):
 runs.follow(panels)
 stop.empty()
 
-total = asking.together([run.completion.cost for run in started])
+total = total_cost([run.completion.cost for run in started]).nanos
 st.caption(f"All together: {formats.money(total)}")

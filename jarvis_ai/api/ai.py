@@ -18,7 +18,6 @@ from jarvis_ai.analytics import EVERYTHING, Period, Summary
 from jarvis_ai.api.errors import refusal, unknown_model
 from jarvis_ai.api.presence import while_present
 from jarvis_ai.api.schemas import (
-    NANOS,
     CreditsAnswer,
     ErrorResponse,
     HealthAnswer,
@@ -146,7 +145,7 @@ def summary_row(summary: Summary) -> UsageSummary:
         cancelled=summary.cancelled,
         fallbacks=summary.fallbacks,
         attempts=summary.attempts,
-        cost_usd=None if unknown else summary.cost_nanos / NANOS,
+        cost_usd=None if unknown else summary.cost,
         unknown_cost_attempts=summary.unknown_cost_attempts,
         input_tokens=summary.input_tokens,
         output_tokens=summary.output_tokens,

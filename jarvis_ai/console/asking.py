@@ -11,7 +11,8 @@ import streamlit as st
 
 from jarvis_ai.catalog import Catalog
 from jarvis_ai.console import formats
-from jarvis_ai.domain import DEFAULT_MAX_TOKENS, KEYWORD, OPENROUTER, Chain, Cost, Link, Prompt, Usage
+from jarvis_ai.domain import DEFAULT_MAX_TOKENS, KEYWORD, OPENROUTER, UNKNOWN_COST, Chain, Cost, Link, Prompt, Usage
+from jarvis_ai.engine.costs import NOTHING, total_cost
 from jarvis_ai.policy import breaker_keys
 from jarvis_ai.pricing import estimate
 from jarvis_ai.runtime import Runtime
@@ -126,10 +127,10 @@ def highest_cost(catalog: Catalog, model: str, prompt: Prompt) -> Cost:
     """What a whole answer of `max_tokens` costs at list price; unknown where a price is."""
     link = Link.parse(model)
     if link.provider == KEYWORD:
-        return Cost(0)
+        return NOTHING
     found = catalog.resolve(link.model).model
     if found is None or link.provider != OPENROUTER:
-        return Cost()
+        return UNKNOWN_COST
     usage = Usage(prompt_tokens(prompt), prompt.max_tokens)
     return estimate(usage, input_price=found.input_price, output_price=found.output_price)
 
@@ -138,12 +139,6 @@ def prompt_tokens(prompt: Prompt) -> int:
     """About how many tokens a prompt has."""
     characters = sum(len(str(message.get("content", ""))) for message in prompt.messages)
     return -(-characters // CHARACTERS_A_TOKEN)
-
-
-def together(costs: Sequence[Cost]) -> int | None:
-    """The sum in 10⁻⁹ dollars; None as soon as one is unknown."""
-    amounts = [cost.nanos for cost in costs]
-    return None if None in amounts else sum(amount for amount in amounts if amount is not None)
 
 
 def alone(runtime: Runtime, model: str) -> Chain:
@@ -159,7 +154,7 @@ def well_known(runtime: Runtime, number: int) -> list[str]:
 
 def price_words(runtime: Runtime, models: Sequence[str], prompt: Prompt) -> str:
     """What asking all of `models` costs at most, before it is done."""
-    total = together([highest_cost(runtime.catalog, model, prompt) for model in models])
+    total = total_cost([highest_cost(runtime.catalog, model, prompt) for model in models]).nanos
     simulated = "simulated, nobody is billed" if runtime.simulated else "this costs real money"
     if total is None:
         return f"What it costs is not known beforehand: a model has no fixed price. {simulated.capitalize()}."

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from jarvis_ai.console import asking
-from jarvis_ai.domain import Cost, Prompt, Source
+from jarvis_ai.domain import Prompt, Source
 from jarvis_ai.runtime import Runtime
 from tests.pages.conftest import open_page, words
 
@@ -62,9 +62,12 @@ def test_an_empty_prompt_is_not_sent(compare: AppTest) -> None:
     assert "Write a prompt first" in compare.warning[0].value
 
 
-def test_a_sum_with_something_unknown_in_it_is_unknown() -> None:
-    assert asking.together([Cost(5), Cost(None)]) is None
-    assert asking.together([Cost(5), Cost(7)]) == 12
+def test_the_price_is_of_all_models_together_and_unknown_as_soon_as_one_is(demo: Runtime) -> None:
+    prompt = Prompt.of("x" * 800, max_tokens=1000)
+    one, two = (asking.price_words(demo, models, prompt) for models in (["openai/gpt-4o"], ["openai/gpt-4o"] * 2))
+    assert r"At most \$0.0105" in one
+    assert r"At most \$0.0210" in two
+    assert "not known beforehand" in asking.price_words(demo, ["openai/gpt-4o", "openrouter/auto"], prompt)
 
 
 def test_the_highest_price_is_the_prompt_and_the_longest_answer(demo: Runtime) -> None:

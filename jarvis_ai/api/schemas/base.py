@@ -7,9 +7,6 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict
 
-NANOS = 1_000_000_000
-"""10⁻⁹ dollars in a dollar."""
-
 
 def known(value: Any) -> Any:
     """A table's way of saying nothing (NaN) as None."""

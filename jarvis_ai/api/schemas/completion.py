@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from jarvis_ai.api.schemas.base import NANOS, Answer, example
-from jarvis_ai.domain import DEFAULT_MAX_TOKENS, Attempt, Completion, Cost, CostSource, FailureKind, Status
+from jarvis_ai.api.schemas.base import Answer, example
+from jarvis_ai.domain import DEFAULT_MAX_TOKENS, Attempt, Completion, CostSource, FailureKind, Status
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
@@ -129,11 +129,6 @@ class TestAnswer(Answer):
     attempts: list[AttemptRow]
 
 
-def dollars(cost: Cost) -> float | None:
-    """Dollars, or None when unknown."""
-    return None if cost.nanos is None else cost.nanos / NANOS
-
-
 def _milliseconds(seconds: float | None) -> float | None:
     return None if seconds is None else round(seconds * 1000, 3)
 
@@ -159,7 +154,7 @@ def _attempt_row(attempt: Attempt) -> AttemptRow:
         ttft_ms=_milliseconds(attempt.ttft),
         input_tokens=usage.input_tokens if usage else None,
         output_tokens=usage.output_tokens if usage else None,
-        cost_usd=dollars(attempt.cost),
+        cost_usd=attempt.cost.dollars,
         cost_source=attempt.cost.source,
     )
 
@@ -176,7 +171,7 @@ def completion_answer(completion: Completion) -> TestAnswer:
         fallback=completion.fell_back,
         simulated=completion.simulated,
         usage=UsageRow.model_validate(completion.usage) if completion.usage else None,
-        cost_usd=dollars(completion.cost),
+        cost_usd=completion.cost.dollars,
         cost_source=completion.cost.source,
         latency_ms=round(completion.latency * 1000, 3),
         ttft_ms=_milliseconds(completion.ttft),
