@@ -1,7 +1,6 @@
 """What goes over the wire, in and out. Types, words and examples of the OpenAPI document come from here."""
 
-from jarvis_ai.api.schemas.base import Answer
-from jarvis_ai.api.schemas.completion import AttemptRow, TestAnswer, TestRequest, attempt_rows, completion_answer
+from jarvis_ai.api.schemas.completion import TestAnswer, TestRequest, attempt_rows, completion_answer
 from jarvis_ai.api.schemas.credits import CreditsAnswer
 from jarvis_ai.api.schemas.errors import ApiError, ErrorResponse, FieldError
 from jarvis_ai.api.schemas.health import HealthAnswer
@@ -9,9 +8,7 @@ from jarvis_ai.api.schemas.models import ModelDetail, ModelList, ModelsQuery, mo
 from jarvis_ai.api.schemas.usage import PeriodRow, UsageAnswer, UsageByModel, UsageQuery, UsageSummary
 
 __all__ = [
-    "Answer",
     "ApiError",
-    "AttemptRow",
     "CreditsAnswer",
     "ErrorResponse",
     "FieldError",
