@@ -16,7 +16,7 @@ import streamlit as st
 from jarvis_ai.console import formats
 from jarvis_ai.console.charts import words
 from jarvis_ai.console.formats import literal
-from jarvis_ai.console.timeline import LOOKS, attempts_timeline
+from jarvis_ai.console.timeline import COST_HELP, LOOKS, attempts_timeline
 from jarvis_ai.domain import Attempt, Cost, CostSource, Failure, FailureKind, Link, Status, Usage, text_of
 
 Row = Mapping[str, Any]
@@ -95,17 +95,14 @@ def outcome(operation: Row, zone: ZoneInfo) -> None:
     with st.grid(4, min_column_width=150):
         st.metric("Whole time", formats.seconds(_seconds(operation["latency_ms"])), border=True)
         st.metric("First token", formats.seconds(_seconds(operation["ttft_ms"])), border=True)
-        st.metric("Cost", formats.dollars(operation["cost"]), help=COST_HELP.get(operation["cost_source"]), border=True)
+        st.metric(
+            "Cost",
+            formats.dollars(operation["cost"]),
+            help=COST_HELP.get(operation["cost_source"]),
+            border=True,
+        )
         st.metric("Tokens in / out", _tokens(operation), border=True)
     st.table(_facts(operation, zone), border="horizontal", width="content")
-
-
-COST_HELP = {
-    CostSource.BILLED: "Billed: the provider said so.",
-    CostSource.SETTLED: "Settled: the provider said so afterwards.",
-    CostSource.ESTIMATED: "Estimated: tokens times the listed price.",
-    CostSource.UNKNOWN: "Unknown: an attempt that may have been billed reported no cost. It need not be zero.",
-}
 
 
 def chain(places: Sequence[Row]) -> None:

@@ -16,7 +16,7 @@ from jarvis_ai.console import answers, formats
 from jarvis_ai.console.advice import next_move, said
 from jarvis_ai.console.charts import words
 from jarvis_ai.console.formats import literal
-from jarvis_ai.console.timeline import attempts_timeline, name
+from jarvis_ai.console.timeline import COST_HELP, attempts_timeline, name
 from jarvis_ai.domain import (
     Attempt,
     AttemptFailed,
@@ -166,14 +166,6 @@ def measured(completion: Completion) -> dict[str, str]:
         "Tokens in / out": f"{usage.input_tokens:,} / {usage.output_tokens:,}" if usage else "–",
         "Total cost": formats.money(completion.cost.nanos),
     }
-
-
-COST_HELP = {
-    "billed": "All attempts together, as the providers billed them.",
-    "settled": "All attempts together, as the provider settled them afterwards.",
-    "estimated": "All attempts together; at least one is tokens times list price.",
-    "unknown": "An attempt that may have been billed did not say what it cost. It need not be zero.",
-}
 
 
 def outcome(completion: Completion) -> None:

@@ -25,6 +25,14 @@ LOOKS: Mapping[Status, tuple[Colour, str, str]] = {
 }
 """Colour, icon and word of each status."""
 
+COST_HELP: Mapping[CostSource, str] = {
+    CostSource.BILLED: "All attempts together, as the providers billed them.",
+    CostSource.SETTLED: "All attempts together, as the provider settled them afterwards.",
+    CostSource.ESTIMATED: "All attempts together; at least one is tokens times list price.",
+    CostSource.UNKNOWN: "An attempt that may have been billed did not say what it cost. It need not be zero.",
+}
+"""What is behind the cost of an operation."""
+
 PHASES = {
     "Waited": "#b9c0c4",
     "Until the first token": "#4aa3c7",
