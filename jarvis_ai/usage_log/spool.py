@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,19 +29,24 @@ class Spool:
         """None for a database in memory, which has nothing to outlive."""
         self._name = str(path) if path else ""
         self._held: list[bytes] = []
+        self._lock = threading.RLock()
+        """After the end of a log its callers come here by themselves, beside the thread that still replays."""
 
     def __bool__(self) -> bool:
         return bool(self._held) or self._size() > 0
 
     def append(self, writes: Sequence[Write]) -> bool:
         """Keep rows for later; False when they are only in memory."""
-        self._held += [orjson.dumps([write.statement, write.row]) + b"\n" for write in writes]
-        return self._spill()
+        with self._lock:
+            self._held += [orjson.dumps([write.statement, write.row]) + b"\n" for write in writes]
+            return self._spill()
 
     def replay(self, apply: Callable[[list[Write]], None]) -> int:
         """Give all rows to `apply`, oldest first, and forget them when it returns; what it raises passes through."""
-        if not self._spill():
-            return self._replay_held(apply)
+        with self._lock:
+            return self._replay_file(apply) if self._spill() else self._replay_held(apply)
+
+    def _replay_file(self, apply: Callable[[list[Write]], None]) -> int:
         with self._locked() as descriptor:
             writes = list(parse(read_all(descriptor)))
             if writes:
