@@ -70,8 +70,7 @@ def start(runtime: Runtime, chain: Chain, faults: Faults, prompt: Prompt) -> Run
     """Break what is to be broken and ask. What earlier drills left behind is cleared first: faults and breakers."""
     assert runtime.simulator is not None  # noqa: S101 - a runtime for drills always has one
     runtime.simulator.faults.clear()
-    for place in chain.links:
-        runtime.engine.breakers.answered(place.link)
+    runtime.engine.breakers.clear()
     for link, kind in faults.items():
         runtime.simulator.faults.set(str(link), Fault(kind))
     return runtime.start(prompt, chain, source=Source.DRILL)

@@ -24,16 +24,21 @@ class Breakers(Mapping[str, Breaker]):
     def __len__(self) -> int:
         return len(self._breakers)
 
+    def clear(self) -> None:
+        """Close all of them."""
+        self._breakers.clear()
+
     def asked(self, link: Link, now: float) -> None:
         """A call to `link` goes out."""
         for key in breaker_keys(link):
             if key in self._breakers:
                 self._breakers[key] = self._breakers[key].asked(now)
 
-    def answered(self, link: Link) -> None:
-        """A call to `link` succeeded: whatever stood before it is closed."""
+    def answered(self, link: Link, asked_at: float) -> None:
+        """A call to `link` succeeded: whatever stood before it, and had opened by then, is closed."""
         for key in breaker_keys(link):
-            self._breakers.pop(key, None)
+            if key in self._breakers and self._breakers[key].closes(asked_at):
+                del self._breakers[key]
 
     def abandoned(self, link: Link) -> None:
         """A call to `link` ended without a verdict."""
@@ -49,7 +54,10 @@ class Breakers(Mapping[str, Breaker]):
         reach = self._policy.rules[failure.kind].reach
         if reach is Reach.REQUEST:
             # A host that answered and refused this one request is alive; one that we ran out of time on says nothing.
-            (self.abandoned if failure.http_status is None else self.answered)(attempt.link)
+            if failure.http_status is None:
+                self.abandoned(attempt.link)
+            else:
+                self.answered(attempt.link, attempt.started_at)
             return
         key = breaker_key(attempt.link, reach)
         wish = failure.retry_after

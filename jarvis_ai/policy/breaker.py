@@ -29,6 +29,8 @@ class Breaker:
     """Seconds since the epoch; None while closed."""
     trial: bool = False
     """Whether the one trial of a half-open breaker is under way."""
+    opened_at: float | None = None
+    """Seconds since the epoch; None while closed."""
 
     def state(self, now: float) -> BreakerState:
         if self.reopens_at is None:
@@ -44,6 +46,10 @@ class Breaker:
         """A call goes through; when it is the trial of a half-open breaker, no other may follow."""
         return replace(self, trial=True) if self.state(now) is BreakerState.HALF_OPEN else self
 
+    def closes(self, asked_at: float) -> bool:
+        """Whether an answer to a call of `asked_at` closes it: one from before it opened says nothing of now."""
+        return self.opened_at is None or asked_at >= self.opened_at
+
     def abandoned(self) -> Breaker:
         """The call ended without a verdict, for example cancelled by its caller."""
         return replace(self, trial=False)
@@ -52,8 +58,12 @@ class Breaker:
         """A call failed; `rest`, in seconds, is the wish of a server to be left alone: it opens the breaker at once."""
         failures = self.failures + 1
         opens = rest is not None or self.trial or failures >= limits.failures
-        reopens_at = now + max(limits.cooldown if rest is None else rest, 0.0) if opens else self.reopens_at
-        return Breaker(failures, reopens_at)
+        if not opens:
+            return replace(self, failures=failures)
+        reopens_at = now + max(limits.cooldown if rest is None else rest, 0.0)
+        opened_at = self.opened_at if self.state(now) is BreakerState.OPEN else now
+        # A straggler's failure never shortens what a server has asked for.
+        return Breaker(failures, max(reopens_at, self.reopens_at or 0.0), opened_at=opened_at)
 
 
 CLOSED = Breaker()

@@ -24,8 +24,7 @@ def healthy(demo: Runtime) -> Iterator[Runtime]:
     """A runtime whose faults and breakers are gone afterwards."""
     yield demo
     demo.simulator.faults.clear()
-    for place in demo.plan().links:
-        demo.engine.breakers.answered(place.link)
+    demo.engine.breakers.clear()
 
 
 def test_the_first_visit_says_what_to_do_and_shows_the_plan(playground: AppTest) -> None:

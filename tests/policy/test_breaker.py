@@ -36,3 +36,14 @@ def test_a_trial_that_was_abandoned_leaves_room_for_another():
 
 def test_a_server_that_asks_for_rest_gets_it_at_the_first_failure():
     assert CLOSED.failed(5.0, LIMITS, rest=60.0).reopens_at == 65.0
+
+
+def test_a_straggler_never_shortens_what_a_server_asked_for():
+    resting = after(2).failed(5.0, LIMITS, rest=600.0)
+    assert resting.failed(6.0, LIMITS).reopens_at == 605.0
+
+
+def test_an_answer_to_a_call_from_before_it_opened_does_not_close_it():
+    opened = CLOSED.failed(5.0, LIMITS, rest=60.0).failed(8.0, LIMITS)
+    assert [opened.closes(asked_at) for asked_at in (4.0, 5.0, 66.0)] == [False, True, True]
+    assert after(2).closes(0.0)
