@@ -6,11 +6,20 @@ import re
 
 MASK = "[redacted]"
 
+MARKS = ("gsk_", "hf_", "ghp_", "xox", "aiza")
+"""How keys of further vendors begin."""
+
+_known: set[str] = set()
+"""Secrets of this process, whatever they look like."""
+
+SHORTEST = 8
+"""Characters. A shorter secret would be found in the middle of words."""
+
 _SECRETS = re.compile(
     r"""
     # a header, an assignment, or a sentence that repeats one
     (?P<keep> \b bearer \s+ | \b x?[-_]?api[-_ ]?key (?:\ provided)? ["']? \s* [:=] \s* ["']? ) [\w\-.~+/=]{8,}
-    | \b sk-[\w\-]{8,}  # any vendor's key
+    | \b (?: sk-[\w\-]{8,} | gsk_\w{8,} | hf_\w{16,} | ghp_\w{16,} | xox[abp]-[\w\-]{8,} | AIza[\w\-]{16,} )  # keys
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -21,10 +30,19 @@ def redact(text: str) -> str:
     # Every text of every row comes through here, and hardly any holds a secret.
     if not suspicious(text):
         return text
+    for secret in _known:
+        text = text.replace(secret, MASK)
     return _SECRETS.sub(lambda match: (match["keep"] or "") + MASK, text)
 
 
 def suspicious(text: str) -> bool:
     """Whether a closer look could find a secret in `text`."""
     lowered = text.lower()
-    return "sk-" in lowered or "earer" in lowered or ("api" in lowered and "key" in lowered)
+    if "sk-" in lowered or "earer" in lowered or ("api" in lowered and "key" in lowered):
+        return True
+    return any(mark in lowered for mark in MARKS) or any(secret in text for secret in _known)
+
+
+def protect(*secrets: str) -> None:
+    """Mask these from now on, whatever they look like: the keys and tokens that this process was given."""
+    _known.update(secret for secret in secrets if len(secret) >= SHORTEST)

@@ -39,6 +39,17 @@ def policy_of(settings: Settings) -> Policy:
     return Policy(deadlines=Deadlines(**settings.deadlines))
 
 
+def secrets(settings: Settings) -> tuple[str, ...]:
+    """Whatever of the settings nobody may read."""
+    return (
+        settings.openrouter_api_key,
+        settings.openrouter_management_key,
+        settings.openai_api_key,
+        settings.anthropic_api_key,
+        settings.api_token,
+    )
+
+
 def providers(settings: Settings, deadlines: Deadlines) -> dict[str, Provider]:
     """Every provider that can be asked, by name."""
     transport = partial(AiohttpTransport, connect_timeout=deadlines.connect)

@@ -24,7 +24,19 @@ LARGEST = 2**63 - 1
 DEEPEST = 32
 """Levels of nesting in a request that are kept."""
 
-SECRET_FIELDS = frozenset({"api_key", "apikey", "api-key", "x-api-key", "authorization", "password", "secret"})
+SECRET_FIELDS = frozenset(
+    {
+        "api_key",
+        "apikey",
+        "api-key",
+        "x-api-key",
+        "authorization",
+        "password",
+        "secret",
+        "client_secret",
+        "access_token",
+    }
+)
 """Fields of a request whose value is kept from the log whatever it looks like."""
 
 
