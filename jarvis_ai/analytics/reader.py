@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from jarvis_ai.usage_log.store import identity
+
 
 class Reader:
     """Runs queries on a log that may not be there yet."""
@@ -35,8 +37,14 @@ class Reader:
 
     def _connection(self) -> sqlite3.Connection | None:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None and (connection := self._open()) is not None:
-            self._local.connection = connection
+        file = identity(str(self.path))
+        if connection is not None and self._local.file != file:
+            # The log was moved away, and what lies there now is another.
+            connection.close()
+            connection = None
+        if connection is None:
+            connection = self._open()
+        self._local.connection, self._local.file = connection, file
         return connection
 
     def _open(self) -> sqlite3.Connection | None:

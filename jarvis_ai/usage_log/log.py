@@ -51,7 +51,7 @@ class UsageLog:
         *,
         keep_bodies: bool = True,
         clock: Callable[[], float] = time.time,
-        busy_timeout: float = 2.0,
+        busy_timeout: float = 0.5,
         retry_after: float = 1.0,
     ) -> None:
         """`busy_timeout`: seconds to wait for other writers; `retry_after`: seconds between tries of a sick file."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +13,8 @@ from jarvis_ai.usage_log.migrations import migrate
 from jarvis_ai.usage_log.rows import Row, Write
 from jarvis_ai.usage_log.statements import STATEMENTS
 from jarvis_ai.usage_log.writers import Writer, dead_writers, interrupt, signature
+
+logger = logging.getLogger("jarvis_ai.usage_log")
 
 MEMORY = ":memory:"
 
@@ -25,6 +29,8 @@ class Store:
         self.busy_timeout = busy_timeout
         self.checkpoints = checkpoints
         self._connection: sqlite3.Connection | None = None
+        self._file: tuple[int, int] | None = None
+        """Device and number of the file that is open."""
 
     def apply(self, writes: Sequence[Write]) -> None:
         """Write all rows in one transaction, or none."""
@@ -58,6 +64,9 @@ class Store:
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
+        if self._connection is not None and self._file != identity(self.path):
+            logger.warning("The usage log %s was moved or removed; a new one is begun in its place.", self.path)
+            self.close()
         connection = self._connection or self._open()
         # Immediate: a deferred transaction that turns to writing fails at once when another process has written.
         connection.execute("BEGIN IMMEDIATE")
@@ -83,8 +92,18 @@ class Store:
         except BaseException:
             connection.close()
             raise
-        self._connection = connection
+        self._connection, self._file = connection, identity(self.path)
         return connection
+
+
+def identity(path: str) -> tuple[int, int] | None:
+    """What tells the file at `path` from another that may come to lie there; None when there is none."""
+    try:
+        # Asked before every commit: os.stat on a text costs a third of Path.stat.
+        stat = os.stat(path)  # noqa: PTH116 - see above
+    except OSError:
+        return None
+    return stat.st_dev, stat.st_ino
 
 
 def execute(connection: sqlite3.Connection, writes: Sequence[Write]) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from jarvis_ai.analytics import EVERYTHING, Analytics
 from jarvis_ai.usage_log import UsageLog
 from jarvis_ai.usage_log.rows import Write
 from jarvis_ai.usage_log.spool import Spool, parse
@@ -210,3 +211,19 @@ async def test_rows_of_a_process_that_never_reached_the_database_are_recovered_w
     assert table(path, "SELECT status FROM operations") == [("interrupted",)]
     heir.close()
     gone.close()
+
+
+async def test_a_log_that_was_moved_away_is_begun_anew_and_its_readers_see_the_new_one(path: Path) -> None:
+    log, analytics = UsageLog(path), Analytics(path)
+    await log.record(operation(1))
+    assert len(analytics.operations(None, EVERYTHING)) == 1
+    aside = path.parent / "aside"
+    aside.mkdir()
+    for file in path.parent.glob("usage.db*"):
+        file.rename(aside / file.name)
+    await asyncio.sleep(0)
+    await log.record(operation(2))
+    assert list(analytics.operations(None, EVERYTHING)["id"]) == ["op-000002"]
+    assert table(path, "SELECT id FROM operations") == [("op-000002",)]
+    log.close()
+    assert table(aside / path.name, "SELECT id FROM operations") == [("op-000001",)]
