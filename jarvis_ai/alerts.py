@@ -23,6 +23,8 @@ HOUR, DAY = 3600.0, 86400.0
 Severity = Literal["warning", "critical"]
 LEVELS = {"warning": logging.WARNING, "critical": logging.ERROR}
 
+UNWRITTEN = "usage_log_unwritten"
+
 REQUESTS_OWN_FAULT = frozenset(
     {FailureKind.INVALID_REQUEST, FailureKind.TOO_LARGE, FailureKind.CONTEXT_TOO_LONG, FailureKind.MODERATED,
      FailureKind.REFUSED}
@@ -76,6 +78,12 @@ def evaluate(analytics: Analytics, thresholds: Thresholds, *, now: float) -> lis
     except sqlite3.Error as exc:
         return [Alert("usage_log", "critical", "The usage log cannot be read", f"SQLite says: {exc}.")]
     return sorted(alerts, key=lambda alert: (alert.severity != "critical", alert.key))
+
+
+def unwritten(alarm: str | None) -> Iterator[Alert]:
+    """What the writer of the log has to say, if anything."""
+    if alarm:
+        yield Alert(UNWRITTEN, "critical", "The usage log cannot be written", alarm)
 
 
 def unavailable(recent: pd.DataFrame, thresholds: Thresholds) -> Iterator[Alert]:

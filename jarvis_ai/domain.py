@@ -296,6 +296,8 @@ class Operation:
     tag: str = ""
     requested_model: str = ""
     simulated: bool = False
+    restarts: bool = True
+    """Whether an answer that broke off may be started anew: not where its words cannot be taken back."""
 
 
 @dataclass(frozen=True, slots=True)

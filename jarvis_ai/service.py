@@ -9,13 +9,11 @@ from typing import Any
 from jarvis_ai.assistant import Ask, analyze_intent, extract_time
 from jarvis_ai.domain import (
     DEFAULT_MAX_TOKENS,
-    AttemptFailed,
     Completed,
     Completion,
     Prompt,
     Source,
     TextDelta,
-    TextDiscarded,
 )
 from jarvis_ai.errors import OperationFailed
 from jarvis_ai.runtime import Run, Runtime, shared
@@ -69,7 +67,9 @@ class OpenRouterService:
         """
         prompt = Prompt(tuple(messages), temperature, max_tokens, extra=parameters)
         chain = self._runtime.plan(model, task=task)
-        run = self._runtime.start(prompt, chain, source=Source.PYTHON, task=task, requested_model=model or "")
+        run = self._runtime.start(
+            prompt, chain, source=Source.PYTHON, task=task, requested_model=model or "", restarts=False
+        )
         try:
             async for piece in _pieces(run):
                 yield piece
@@ -78,25 +78,12 @@ class OpenRouterService:
 
 
 async def _pieces(run: Run) -> AsyncIterator[str]:
-    yielded = False
     async for event in run.watch():
         match event:
             case TextDelta(text):
-                yielded = True
                 yield text
-            case TextDiscarded(number) if yielded:
-                run.cancel()
-                raise OperationFailed(_broken_off(run, number))
             case Completed(completion) if not completion.ok:
                 raise OperationFailed(completion)
-
-
-def _broken_off(run: Run, number: int) -> Completion:
-    """How it would have ended with attempt `number`. The run itself may have gone on to the next one meanwhile."""
-    failed = [event.attempt for event in run.events if isinstance(event, AttemptFailed)][:number]
-    last = failed[-1]
-    end = last.started_at + (last.latency or 0.0)
-    return Completion(run.operation_id, end, last.status, failure=last.failure, attempts=tuple(failed))
 
 
 def as_dict(completion: Completion) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jarvis_ai.alerts import Alert, Thresholds, Watcher, evaluate
+from jarvis_ai.alerts import Alert, Thresholds, Watcher, evaluate, unwritten
 from jarvis_ai.analytics import Analytics
 from jarvis_ai.domain import Attempt, Fact, FailureKind, Source
 from tests.usage_log.facts import GPT, HAIKU, NOON, answered, failed, operation, store, whole
@@ -36,6 +36,12 @@ def failing(count: int, kind: FailureKind = FailureKind.OVERLOADED, *, first: in
 def answering(count: int, *, at: float = NOON, first: int = 0, latency: float = 1.0, nanos: int = 1000) -> list[Fact]:
     ops = [operation(first + number, at=at) for number in range(count)]
     return [fact for op in ops for fact in whole(op, answered(op, latency=latency, nanos=nanos))]
+
+
+def test_a_log_that_cannot_be_written_is_critical() -> None:
+    [alert] = unwritten("The usage log usage.db cannot be written: disk full.")
+    assert (alert.severity, alert.detail) == ("critical", "The usage log usage.db cannot be written: disk full.")
+    assert list(unwritten(None)) == []
 
 
 def test_a_drill_alarms_nobody(path: Path) -> None:

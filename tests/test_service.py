@@ -11,23 +11,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from jarvis_ai.domain import (
-    AttemptFailed,
-    AttemptStarted,
-    Chain,
-    FailureKind,
-    Operation,
-    Prompt,
-    Source,
-    TextDelta,
-    TextDiscarded,
-)
 from jarvis_ai.errors import OperationFailed
-from jarvis_ai.runtime import Run, Runtime
+from jarvis_ai.runtime import Runtime
 from jarvis_ai.service import OpenRouterService, analyze_intent_with_openrouter, extract_time_info_with_openrouter
 from jarvis_ai.settings import Settings
 from jarvis_ai.simulator.faults import Fault
-from tests.builders import A, B, failed
 
 HELLO = [{"role": "user", "content": "Hello?"}]
 
@@ -104,34 +92,22 @@ def test_a_stream_is_the_answer_in_pieces(service: OpenRouterService):
     assert "".join(got).startswith("(simulated answer")
 
 
-class Played:
-    """A runtime whose one run has already gone further than whoever watches it."""
-
-    def __init__(self) -> None:
-        self.broke, self.next = failed(A, FailureKind.TRUNCATED), failed(B, FailureKind.EMPTY)
-        self.run = Run(Operation("op", 0.0, Source.PYTHON, Prompt.of("Hello?"), self.plan()))
-        for event in (TextDelta("half"), AttemptFailed(self.broke), TextDiscarded(1), AttemptStarted(self.next)):
-            self.run.emit(event)
-
-    def plan(self, *_: Any, **__: Any) -> Chain:
-        return Chain.of(str(A), str(B))
-
-    def start(self, *_: Any, **__: Any) -> Run:
-        return self.run
-
-
-def test_a_stream_that_broke_off_raises_with_the_attempt_that_did_and_not_with_the_next():
-    runtime, got = Played(), []
+def test_a_stream_that_broke_off_raises_and_the_log_says_failed(runtime: Runtime, service: OpenRouterService):
+    assert runtime.simulator is not None
+    runtime.simulator.faults.set("openrouter:openai/gpt-4o", Fault("cut_clean", times=1))
+    got: list[str] = []
 
     async def stream() -> None:
-        async for piece in OpenRouterService(runtime).stream(HELLO):  # type: ignore[arg-type]  # of the same shape
+        async for piece in service.stream(HELLO, max_tokens=40):
             got.append(piece)  # noqa: PERF401 - what came before the end counts
 
     with pytest.raises(OperationFailed) as broken:
         asyncio.run(stream())
-    assert got == ["half"]
-    assert broken.value.completion.attempts == (runtime.broke,)
-    assert broken.value.completion.failure == runtime.broke.failure
+    completion = broken.value.completion
+    row = row_of(runtime, {"operation_id": completion.operation_id})
+    assert got
+    assert completion.failure is not None
+    assert (row["status"], row["failure"], row["attempts"]) == ("failed", completion.failure.kind, 1)
 
 
 @pytest.fixture

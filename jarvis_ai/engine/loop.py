@@ -87,11 +87,19 @@ class Engine:
         self.jitter = jitter
 
     def open(
-        self, prompt: Prompt, chain: Chain, *, source: Source, task: str = "", tag: str = "", requested_model: str = ""
+        self,
+        prompt: Prompt,
+        chain: Chain,
+        *,
+        source: Source,
+        task: str = "",
+        tag: str = "",
+        requested_model: str = "",
+        restarts: bool = True,
     ) -> Operation:
         """A new operation, not yet begun."""
         now = self.clock()
-        return Operation(uuid7(now), now, source, prompt, chain, task, tag, requested_model, self.simulated)
+        return Operation(uuid7(now), now, source, prompt, chain, task, tag, requested_model, self.simulated, restarts)
 
     async def run(self, operation: Operation, emit: Emit = lambda event: None) -> Completion:
         """Ask the operation's links until one has answered whole, or nobody is left to ask.
@@ -113,6 +121,7 @@ class _Run:
         self.attempts: list[Attempt] = []
         self.unwritten: list[Fact] = [operation]
         self.ttft: float | None = None
+        self.discarded = False
 
     async def to_the_end(self) -> Completion:
         self.emit(Planned(self.operation))
@@ -130,6 +139,8 @@ class _Run:
                     answer = await self._ask(send)
                     if answer is not None:
                         return self._answered(answer)
+                    if self.discarded and not self.operation.restarts:
+                        return self._ended(Status.FAILED, failure=self.attempts[-1].failure)
                 case GiveUp(failure):
                     return self._ended(Status.FAILED, failure=failure)
                 case Wait():
@@ -191,7 +202,8 @@ class _Run:
             raise ProviderError(Failure(FailureKind.NOT_CONFIGURED, f"No key is set for {link.provider}."))
         deadlines = engine.deadlines[self.operation.prompt.stream]
         listener = Listener(answer, deadlines, self.emit, timer=engine.timer)
-        remaining = self.operation.started_at + deadlines.total - attempt.started_at
+        # From now and not from the attempt's start: its row may have had to wait for a slow log.
+        remaining = self.operation.started_at + deadlines.total - engine.clock()
         chunks = provider.stream(link.model, self.operation.prompt)
         try:
             await listener.listen(chunks, remaining=remaining)
@@ -202,7 +214,7 @@ class _Run:
             raise ProviderError(Failure(FailureKind.INTERNAL, f"{type(exc).__name__} while asking {link}")) from exc
 
     def _succeeded(self, attempt: Attempt, answer: Answer, began: float) -> None:
-        self.engine.breakers.answered(attempt.link)
+        self.engine.breakers.answered(attempt.link, attempt.started_at)
         self._keep_ttft(answer, began)
         self._settle(self._measured(attempt, answer, began, Status.OK))
 
@@ -215,6 +227,7 @@ class _Run:
         )
         self.emit(AttemptFailed(ended))
         if answer.pieces:
+            self.discarded = True
             self.emit(TextDiscarded(attempt.number))
 
     def _abandoned(self, attempt: Attempt, answer: Answer, began: float) -> None:
@@ -291,5 +304,9 @@ class _Run:
 
 
 def deadlines_by_stream(deadlines: Deadlines) -> Mapping[bool, Deadlines]:
-    """Those of a streamed answer, and of one in a piece, whose headers come when the whole of it is ready."""
-    return {True: deadlines, False: replace(deadlines, headers=deadlines.total, first_token=deadlines.total)}
+    """Those of a streamed answer, and of one in a piece, whose headers come when the whole of it is ready.
+
+    Half of the operation's time at most, so that another link has its turn after a silent one.
+    """
+    half = deadlines.total / 2
+    return {True: deadlines, False: replace(deadlines, headers=half, first_token=half)}

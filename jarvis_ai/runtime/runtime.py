@@ -32,9 +32,10 @@ from jarvis_ai.engine.plan import Planner, Wishes
 from jarvis_ai.errors import ProviderError
 from jarvis_ai.policy import Policy
 from jarvis_ai.providers.openrouter import OpenRouter
+from jarvis_ai.redaction import protect
 from jarvis_ai.runtime.account import NO_MANAGEMENT_KEY, Credits, read_credits
 from jarvis_ai.runtime.chores import repeat
-from jarvis_ai.runtime.composition import check_folder, policy_of, price_of, providers, towards
+from jarvis_ai.runtime.composition import check_folder, policy_of, price_of, providers, secrets, towards
 from jarvis_ai.runtime.health import BreakerRow, Health, assess, breaker_rows
 from jarvis_ai.runtime.run import Run
 from jarvis_ai.runtime.token import kept_token
@@ -73,6 +74,7 @@ class Runtime:
         self.simulator = self._start_simulator(settings) if settings.demo else None
         self.settings = towards(self.simulator, settings) if self.simulator else settings
         self.api_token = settings.api_token or kept_token(settings.data_dir)
+        protect(self.api_token, *secrets(settings))
         if settings.demo and not settings.database.exists():
             sample.fill(settings.database, now=time.time())
         self.usage_log = usage_log or self._open_log(settings.database)
@@ -103,10 +105,23 @@ class Runtime:
         return self._planner.plan([*([model] if model else []), *models], task, keyword=keyword)
 
     def start(
-        self, prompt: Prompt, chain: Chain, *, source: Source, task: str = "", tag: str = "", requested_model: str = ""
+        self,
+        prompt: Prompt,
+        chain: Chain,
+        *,
+        source: Source,
+        task: str = "",
+        tag: str = "",
+        requested_model: str = "",
+        restarts: bool = True,
     ) -> Run:
-        """Begin an operation and return at once; the run goes on whether or not anybody watches."""
-        operation = self.engine.open(prompt, chain, source=source, task=task, tag=tag, requested_model=requested_model)
+        """Begin an operation and return at once; the run goes on whether or not anybody watches.
+
+        Without `restarts` it fails as soon as an answer breaks off after its first words.
+        """
+        operation = self.engine.open(
+            prompt, chain, source=source, task=task, tag=tag, requested_model=requested_model, restarts=restarts
+        )
         run = Run(operation)
         run.belongs_to(self._portal.start_task_soon(self.engine.run, operation, run.emit))
         return run
@@ -146,7 +161,7 @@ class Runtime:
         resolved = [self.catalog.resolve(place.requested).note for place in self.plan().links if place.requested]
         preferred = _note(self.catalog, self.settings.preferred_model)
         simulator = SIMULATOR_NOTICE.format(self.simulator.base_url) if self.simulator else ""
-        said = [*self.settings.warnings, simulator, preferred, *resolved, self.usage_log.alarm]
+        said = [*self.settings.warnings, simulator, preferred, *resolved]
         return list(dict.fromkeys(filter(None, said)))
 
     def breakers(self) -> list[BreakerRow]:
@@ -155,7 +170,8 @@ class Runtime:
 
     def alerts(self) -> list[Alert]:
         """The alerts that hold now."""
-        return alerts.evaluate(self.analytics, alerts.Thresholds(), now=time.time())
+        raised = alerts.evaluate(self.analytics, alerts.Thresholds(), now=time.time())
+        return [*alerts.unwritten(self.usage_log.alarm), *raised]
 
     async def health(self) -> Health:
         """Every service's state, from breakers and the log."""
@@ -240,14 +256,13 @@ class Runtime:
     def _tell_operator(self) -> None:
         """Write what looks wrong, and from now on each change of the alerts, to the server's log."""
         for notice in self.notices:
-            if notice == self.usage_log.alarm:
-                continue  # the log itself has told it
             logger.log(logging.WARNING if notice in self.settings.warnings else logging.INFO, notice)
         self._portal.start_task_soon(repeat, self._watch_alerts, ALERT_AGE)
 
     async def _watch_alerts(self) -> None:
         # The only place that observes: pages and routes ask at the same time, and each change is to be told once.
-        self._watcher.observe(await asyncio.to_thread(self.alerts))
+        raised = await asyncio.to_thread(self.alerts)
+        self._watcher.observe([alert for alert in raised if alert.key != alerts.UNWRITTEN])  # the log told that itself
 
     async def _keep_catalog(self) -> None:
         try:

@@ -122,6 +122,14 @@ async def test_a_wrong_key_leaves_the_provider():
     assert (world.router.asked, completion.link) == (["acme/a"], DIRECT)
 
 
+async def test_without_restarts_an_answer_that_breaks_off_is_the_end():
+    world = World([Opened(), TextDelta("half"), *refused(FailureKind.TRUNCATED)], said("whole"))
+    operation = world.engine.open(Prompt.of("Hello"), CHAIN, source=Source.PYTHON, restarts=False)
+    completion = await world.engine.run(operation, world.events.append)
+    assert (completion.status, completion.failure.kind) == (Status.FAILED, FailureKind.TRUNCATED)
+    assert len(completion.attempts) == 1
+
+
 async def test_words_of_an_attempt_that_broke_off_are_taken_back():
     world = World([Opened(), TextDelta("half a"), *refused(FailureKind.TRUNCATED)], said("whole"))
     completion = await world.ask()

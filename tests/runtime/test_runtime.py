@@ -82,7 +82,7 @@ def test_health_is_told_even_when_the_log_is_damaged(tmp_path: Path, ear: Ear):
     with closing(Runtime(live(tmp_path))) as runtime:
         health = runtime.call(runtime.health)
         assert ear.hears("ERROR Alert: The usage log cannot be read.")
-    assert [alert.key for alert in health.alerts] == ["usage_log"]
+    assert [alert.key for alert in health.alerts] == ["usage_log_unwritten", "usage_log"]
     assert {service.provider for service in health.services} == {"openrouter", "openai", "anthropic", "keyword"}
     assert len([line for line in ear.said if "cannot be written" in line]) == 1
 
