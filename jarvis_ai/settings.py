@@ -83,7 +83,10 @@ class Settings:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], dotenv: Path | None = None) -> Settings:
         """Read `environ`, and `dotenv` beneath it. Raises `ConfigurationError` for a value that cannot be used."""
-        beneath = dotenv_values(dotenv) if dotenv and dotenv.is_file() else {}
+        try:
+            beneath = dotenv_values(dotenv) if dotenv and dotenv.is_file() else {}
+        except UnicodeDecodeError as exc:
+            raise ConfigurationError(f"{dotenv} is not UTF-8 text. Save it as such.") from exc
         values = {**{name: value or "" for name, value in beneath.items()}, **environ}
         return _Reader(values).settings()
 
@@ -107,7 +110,9 @@ def is_web_address(url: str) -> bool:
         port = parts.port
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and port != 0 and not re.search(r"\s", url)
+    whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and port != 0 and not re.search(r"\s", url)
+    # A name and a password belong into the key's variable: beside a key no client sends both.
+    return whole and parts.username is None
 
 
 class _Reader:
@@ -130,7 +135,7 @@ class _Reader:
             anthropic_api_key=self.key("ANTHROPIC_API_KEY"),
             anthropic_base_url=self.url("ANTHROPIC_BASE_URL", ANTHROPIC_URL),
             usage_database_url=self.database(),
-            api_token=self.text("JARVIS_API_TOKEN"),
+            api_token=self.token("JARVIS_API_TOKEN"),
             log_level=self.choice("LOG_LEVEL", LOG_LEVELS, "INFO"),
             data_dir=Path(self.text("JARVIS_DATA_DIR", "data")),
             demo_speed=self.number("JARVIS_DEMO_SPEED", "1", most=1e6),
@@ -153,6 +158,12 @@ class _Reader:
         if key and not own_server:
             self.warnings += doubts(name, key)
         return key
+
+    def token(self, name: str) -> str:
+        token = self.text(name)
+        if re.search(r"[^\x21-\x7e]", token):
+            raise ConfigurationError(f"{name} may hold letters, digits and signs of ASCII only, and no space.")
+        return token
 
     def url(self, name: str, default: str) -> str:
         url = self.text(name, default).rstrip("/")

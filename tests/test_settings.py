@@ -82,6 +82,8 @@ def test_keys_never_show():
         ("USAGE_DATABASE_URL", "mysql://user:secret@host/db"),
         ("OPENROUTER_BASE_URL", "http://localhost:99999/v1"),
         ("OPENAI_BASE_URL", "https:///v1"),
+        ("OPENAI_BASE_URL", "https://user:secret@host/v1"),
+        ("JARVIS_API_TOKEN", "secret tok\u00e9n"),
         ("JARVIS_DEMO_SPEED", "0"),
         ("JARVIS_DEADLINE_SILENCE", "soon"),
         ("JARVIS_DEADLINE_TOTAL", "3601"),
@@ -100,3 +102,10 @@ def test_only_the_deadlines_that_were_set_are_there():
     settings = Settings.from_environment({"JARVIS_DEADLINE_FIRST_TOKEN": "2.5", "JARVIS_DEADLINE_TOTAL": ""})
     assert settings.deadlines == {"first_token": 2.5}
     assert policy_of(settings).deadlines == Deadlines(first_token=2.5)
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path):
+    file = tmp_path / ".env"
+    file.write_bytes(b"LOG_LEVEL=\xff\xfe")
+    with pytest.raises(ConfigurationError, match="not UTF-8"):
+        Settings.from_environment({}, file)
