@@ -266,6 +266,8 @@ class UsageLog:
         if self._spool:
             self._next_try = 0.0
             self._write([])
+        if self._spool.held and self.path != MEMORY:
+            logger.error("%d rows of the usage log %s found no place and are lost.", self._spool.held, self.path)
         try:
             self._store.leave()
         except (sqlite3.Error, OSError):

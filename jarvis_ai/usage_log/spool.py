@@ -35,6 +35,11 @@ class Spool:
     def __bool__(self) -> bool:
         return bool(self._held) or self._size() > 0
 
+    @property
+    def held(self) -> int:
+        """Rows that are in memory only."""
+        return len(self._held)
+
     def append(self, writes: Sequence[Write]) -> bool:
         """Keep rows for later; False when they are only in memory."""
         with self._lock:

@@ -133,6 +133,16 @@ async def test_rows_stay_in_memory_when_there_is_no_place_for_the_file_either(tm
     assert table(path, "SELECT id FROM operations ORDER BY rowid") == [("op-000001",), ("op-000002",)]
 
 
+async def test_rows_that_found_no_place_are_counted_at_the_end(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "data").write_text("a file where the directory should be")
+    log = opened(tmp_path / "data" / "usage.db")
+    await log.record(operation(1))
+    log.close()
+    assert "found no place and are lost" in caplog.text
+
+
 async def test_a_spool_that_is_replayed_twice_doubles_nothing(path: Path) -> None:
     log = UsageLog(path, retry_after=60)
     change(path, REFUSE)
