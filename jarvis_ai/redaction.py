@@ -6,8 +6,8 @@ import re
 
 MASK = "[redacted]"
 
-MARKS = ("gsk_", "hf_", "ghp_", "xox", "aiza")
-"""How keys of further vendors begin."""
+MARKS = ("sk-", "earer", "gsk_", "hf_", "ghp_", "xox", "aiza")
+"""What stands in every key or header of a vendor, in small letters."""
 
 _known: set[str] = set()
 """Secrets of this process, whatever they look like."""
@@ -38,9 +38,14 @@ def redact(text: str) -> str:
 def suspicious(text: str) -> bool:
     """Whether a closer look could find a secret in `text`."""
     lowered = text.lower()
-    if "sk-" in lowered or "earer" in lowered or ("api" in lowered and "key" in lowered):
-        return True
-    return any(mark in lowered for mark in MARKS) or any(secret in text for secret in _known)
+    # Loops and no any(): every text of every row passes here, and a generator takes longer than all the looking.
+    for mark in MARKS:
+        if mark in lowered:
+            return True
+    for secret in _known:
+        if secret in text:
+            return True
+    return "api" in lowered and "key" in lowered
 
 
 def protect(*secrets: str) -> None:
