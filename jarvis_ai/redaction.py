@@ -9,8 +9,8 @@ MASK = "[redacted]"
 MARKS = ("sk-", "earer", "gsk_", "hf_", "ghp_", "xox", "aiza")
 """What stands in every key or header of a vendor, in small letters."""
 
-_known: set[str] = set()
-"""Secrets of this process, whatever they look like."""
+_known: list[str] = []
+"""Secrets of this process, whatever they look like. Only ever appended to: other threads walk it meanwhile."""
 
 SHORTEST = 8
 """Characters. A shorter secret would be found in the middle of words."""
@@ -30,7 +30,8 @@ def redact(text: str) -> str:
     # Every text of every row comes through here, and hardly any holds a secret.
     if not suspicious(text):
         return text
-    for secret in _known:
+    # The longest first: a secret may begin like another, whose rest would stay.
+    for secret in sorted(_known, key=len, reverse=True):
         text = text.replace(secret, MASK)
     return _SECRETS.sub(lambda match: (match["keep"] or "") + MASK, text)
 
@@ -50,4 +51,6 @@ def suspicious(text: str) -> bool:
 
 def protect(*secrets: str) -> None:
     """Mask these from now on, whatever they look like: the keys and tokens that this process was given."""
-    _known.update(secret for secret in secrets if len(secret) >= SHORTEST)
+    for secret in secrets:
+        if len(secret) >= SHORTEST and secret not in _known:
+            _known.append(secret)

@@ -38,5 +38,5 @@ def test_words_that_only_resemble_one_stay():
 
 
 def test_a_secret_that_this_process_was_given_is_masked_whatever_it_looks_like():
-    protect("opensesame-42", "", "short")
+    protect("opensesame", "opensesame-42", "", "short")
     assert redact("Token 'opensesame-42' was rejected, in short") == f"Token '{MASK}' was rejected, in short"
