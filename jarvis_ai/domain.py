@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypedDict
 
 OPENROUTER, OPENAI, ANTHROPIC, KEYWORD = "openrouter", "openai", "anthropic", "keyword"
 PROVIDERS = (OPENROUTER, OPENAI, ANTHROPIC, KEYWORD)
@@ -280,6 +280,15 @@ class Finished:
 
 
 Chunk = Opened | Alive | TextDelta | ReasoningDelta | ToolCallDelta | Usage | Finished
+
+
+class About(TypedDict, total=False):
+    """What may be said of an operation besides its prompt and its chain; see `Operation`."""
+
+    task: str
+    tag: str
+    requested_model: str
+    restarts: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,11 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any, Protocol, Unpack
 
 from jarvis_ai.domain import (
     UNKNOWN_COST,
+    About,
     Attempt,
     AttemptFailed,
     AttemptStarted,
@@ -86,20 +87,10 @@ class Engine:
         self.sleep = sleep
         self.jitter = jitter
 
-    def open(
-        self,
-        prompt: Prompt,
-        chain: Chain,
-        *,
-        source: Source,
-        task: str = "",
-        tag: str = "",
-        requested_model: str = "",
-        restarts: bool = True,
-    ) -> Operation:
+    def open(self, prompt: Prompt, chain: Chain, *, source: Source, **about: Unpack[About]) -> Operation:
         """A new operation, not yet begun."""
         now = self.clock()
-        return Operation(uuid7(now), now, source, prompt, chain, task, tag, requested_model, self.simulated, restarts)
+        return Operation(uuid7(now), now, source, prompt, chain, simulated=self.simulated, **about)
 
     async def run(self, operation: Operation, emit: Emit = lambda event: None) -> Completion:
         """Ask the operation's links until one has answered whole, or nobody is left to ask.

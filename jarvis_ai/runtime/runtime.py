@@ -10,7 +10,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, Unpack
 
 from anyio import CancelScope
 from anyio.from_thread import start_blocking_portal
@@ -21,6 +21,7 @@ from jarvis_ai.analytics import Analytics
 from jarvis_ai.catalog import Catalog
 from jarvis_ai.domain import (
     OPENROUTER,
+    About,
     Chain,
     Completion,
     Link,
@@ -104,33 +105,19 @@ class Runtime:
         """The chain for a prompt; raises `ValueError` for an unknown task or an empty name."""
         return self._planner.plan([*([model] if model else []), *models], task, keyword=keyword)
 
-    def start(
-        self,
-        prompt: Prompt,
-        chain: Chain,
-        *,
-        source: Source,
-        task: str = "",
-        tag: str = "",
-        requested_model: str = "",
-        restarts: bool = True,
-    ) -> Run:
+    def start(self, prompt: Prompt, chain: Chain, *, source: Source, **about: Unpack[About]) -> Run:
         """Begin an operation and return at once; the run goes on whether or not anybody watches.
 
         Without `restarts` it fails as soon as an answer breaks off after its first words.
         """
-        operation = self.engine.open(
-            prompt, chain, source=source, task=task, tag=tag, requested_model=requested_model, restarts=restarts
-        )
+        operation = self.engine.open(prompt, chain, source=source, **about)
         run = Run(operation)
         run.belongs_to(self._portal.start_task_soon(self.engine.run, operation, run.emit))
         return run
 
-    async def ask(
-        self, prompt: Prompt, chain: Chain, *, source: Source, task: str = "", tag: str = "", requested_model: str = ""
-    ) -> Completion:
+    async def ask(self, prompt: Prompt, chain: Chain, *, source: Source, **about: Unpack[About]) -> Completion:
         """Run an operation to its end, from any event loop. Cancelling the caller cancels the run."""
-        run = self.start(prompt, chain, source=source, task=task, tag=tag, requested_model=requested_model)
+        run = self.start(prompt, chain, source=source, **about)
         try:
             async for _ in run.watch():
                 pass
