@@ -56,6 +56,8 @@ class Intent:
     """high, normal or low."""
     source: str = "keyword"
     """model or keyword."""
+    note: str = ""
+    """What a reader should know of how this was found; empty when there is nothing to say."""
 
     @classmethod
     def of(cls, intent: str, confidence: float, entities: Mapping[str, str], source: str) -> Intent:
@@ -81,6 +83,9 @@ class TimeInfo:
     """RFC 5545 RRULE."""
     confidence: float = 0.0
     source: str = "keyword"
+    """model or keyword."""
+    note: str = ""
+    """What a reader should know of how this was found, such as that model and local parser disagree; else empty."""
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
