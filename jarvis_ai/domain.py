@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any, TypedDict
 
 OPENROUTER, OPENAI, ANTHROPIC, KEYWORD = "openrouter", "openai", "anthropic", "keyword"
@@ -79,6 +80,10 @@ class FailureKind(StrEnum):
     FIRST_TOKEN_TIMEOUT = "first_token_timeout"
     STALLED = "stalled"
     TRUNCATED = "truncated"
+    SEAM = "seam"
+    """The answer that was to go on from a broken one could not be shown to."""
+    SATURATED = "saturated"
+    """So many calls to this provider were under way that this one's turn did not come in time: it was never sent."""
     UPSTREAM_REJECTED = "upstream_rejected"
     MALFORMED = "malformed"
     EMPTY = "empty"
@@ -131,6 +136,14 @@ class ChainLink:
     """The name that was asked for, where an alias or the catalogue resolved it to another."""
     context_length: int | None = None
     """How many tokens the model holds; None where nobody says."""
+    thinks: bool = False
+    """Whether the model reasons before its first word, which takes its time."""
+    retries: int | None = None
+    """How often at most it is asked again; None: as often as the failure's rule says."""
+    first_token: float | None = None
+    """Seconds it has for its first token; None: as long as its own recent times suggest."""
+    silence: float | None = None
+    """Seconds it has between two tokens; None: as long as every model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +151,8 @@ class Chain:
     """Links in the order they are tried."""
 
     links: tuple[ChainLink, ...]
+    name: str = ""
+    """Under which an operator has saved it; empty for one that was planned for a prompt."""
 
     def __hash__(self) -> int:
         # Cheap on purpose: every call looks its chain up, and few chains have both ends in common.
@@ -148,6 +163,12 @@ class Chain:
         """A chain of links written as text, without reasons."""
         return cls(tuple(ChainLink(Link.parse(name)) for name in names))
 
+    @property
+    def hash(self) -> str:
+        """Twelve hexadecimal digits that are the same for chains that act the same: reasons and names are left out."""
+        acts = [(str(place.link), place.retries, place.first_token, place.silence) for place in self.links]
+        return sha256(repr(acts).encode()).hexdigest()[:12]
+
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
@@ -155,7 +176,8 @@ class Prompt:
 
     messages: tuple[Mapping[str, Any], ...]
     temperature: float | None = None
-    max_tokens: int = DEFAULT_MAX_TOKENS
+    max_tokens: int | None = DEFAULT_MAX_TOKENS
+    """None: the caller set no limit, and none is sent where the vendor's format does without."""
     stream: bool = True
     """Whether the provider is asked to stream. The engine's path is the same either way."""
     extra: Mapping[str, Any] = field(default_factory=dict)
@@ -258,6 +280,8 @@ class ReasoningDelta:
     """A piece of the model's reasoning; not part of the answer."""
 
     text: str
+    details: tuple[Mapping[str, Any], ...] = ()
+    """The same as the provider sent it (`reasoning_details`): whoever goes on with the conversation sends it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +313,7 @@ class About(TypedDict, total=False):
     tag: str
     requested_model: str
     restarts: bool
+    arm: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +332,8 @@ class Operation:
     simulated: bool = False
     restarts: bool = True
     """Whether an answer that broke off may be started anew: not where its words cannot be taken back."""
+    arm: str = ""
+    """Which side of a gradual migration the caller is on: `openrouter`, `direct`, or empty without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,7 +359,9 @@ class Attempt:
     generation_id: str = ""
     served_model: str = ""
     hedge: bool = False
+    """Whether it was asked beside a link that was slow to speak."""
     resumed: bool = False
+    """Whether it was asked to go on from where an earlier answer broke off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,7 +390,10 @@ class Completion:
     served_model: str = ""
     reasoning: str = ""
     tool_calls: tuple[Mapping[str, Any], ...] = ()
+    reasoning_details: tuple[Mapping[str, Any], ...] = ()
     simulated: bool = False
+    overhead: float = 0.0
+    """Seconds of `latency` in which no provider was asked and no wait was due: our own share."""
 
     @property
     def ok(self) -> bool:
@@ -418,6 +450,13 @@ class AttemptFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class AttemptCancelled:
+    """A link was asked and is not listened to any more: another one spoke first."""
+
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
 class Completed:
     """The run is over, well or not. Always the last event."""
 
@@ -433,5 +472,6 @@ Event = (
     | ToolCallDelta
     | TextDiscarded
     | AttemptFailed
+    | AttemptCancelled
     | Completed
 )

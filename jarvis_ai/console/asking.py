@@ -131,7 +131,7 @@ def highest_cost(catalog: Catalog, model: str, prompt: Prompt) -> Cost:
     found = catalog.resolve(link.model).model
     if found is None or link.provider != OPENROUTER:
         return UNKNOWN_COST
-    usage = Usage(prompt_tokens(prompt), prompt.max_tokens)
+    usage = Usage(prompt_tokens(prompt), prompt.max_tokens or DEFAULT_MAX_TOKENS)
     return estimate(usage, input_price=found.input_price, output_price=found.output_price)
 
 

@@ -5,7 +5,18 @@ Rule 2: nothing here waits, reads a clock or rolls dice.
 """
 
 from jarvis_ai.policy.breaker import CLOSED, Breaker
-from jarvis_ai.policy.rules import RULES, Backoff, BreakerLimits, Deadlines, Policy, Reach, Rule, backoff
+from jarvis_ai.policy.rules import (
+    RULES,
+    Backoff,
+    BreakerLimits,
+    Concurrency,
+    Deadlines,
+    Hedging,
+    Policy,
+    Reach,
+    Rule,
+    backoff,
+)
 from jarvis_ai.policy.steps import GiveUp, Send, Wait, breaker_key, breaker_keys, next_step
 
 __all__ = [
@@ -14,8 +25,10 @@ __all__ = [
     "Backoff",
     "Breaker",
     "BreakerLimits",
+    "Concurrency",
     "Deadlines",
     "GiveUp",
+    "Hedging",
     "Policy",
     "Reach",
     "Rule",

@@ -34,6 +34,7 @@ RULES: Mapping[FailureKind, Rule] = {
     # The host: nobody can be reached there.
     FailureKind.CONNECT_FAILED: Rule(1, Reach.PROVIDER),
     FailureKind.CONNECT_TIMEOUT: Rule(0, Reach.PROVIDER),
+    FailureKind.SATURATED: Rule(0, Reach.PROVIDER),
     # The request: it fails the same way wherever it is sent, or must not be sent elsewhere.
     FailureKind.INVALID_REQUEST: Rule(0, Reach.REQUEST),
     FailureKind.TOO_LARGE: Rule(0, Reach.REQUEST),
@@ -58,6 +59,8 @@ RULES: Mapping[FailureKind, Rule] = {
     FailureKind.FIRST_TOKEN_TIMEOUT: Rule(0, Reach.MODEL),
     FailureKind.STALLED: Rule(0, Reach.MODEL),
     FailureKind.TRUNCATED: Rule(0, Reach.MODEL),
+    # The model answers, only not from there on: anew it may.
+    FailureKind.SEAM: Rule(1, Reach.MODEL),
     FailureKind.INTERNAL: Rule(0, Reach.MODEL),
 }
 
@@ -96,6 +99,29 @@ class BreakerLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class Hedging:
+    """When a second link is asked beside one that is slow to speak, and how many such calls there may be."""
+
+    on: bool = True
+    floor: float = 1.0
+    """Seconds; no link is thought slow before."""
+    unknown: float = 5.0
+    """Seconds until a link is thought slow whose usual times are not known yet."""
+    share: float = 0.05
+    """Extra calls for each call of the last `window` seconds; one is always allowed."""
+    window: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Concurrency:
+    """How many calls to one provider run at a time, and how long the next one waits for its turn."""
+
+    limit: int = 256
+    queue: float = 5.0
+    """Seconds."""
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """Everything that can be set about falling back."""
 
@@ -103,6 +129,8 @@ class Policy:
     deadlines: Deadlines = Deadlines()
     backoff: Backoff = Backoff()
     breaker: BreakerLimits = BreakerLimits()
+    hedging: Hedging = Hedging()
+    concurrency: Concurrency = Concurrency()
     patience: float = 3.0
     """The longest `Retry-After` that is waited for; a longer one sends the call on, and the link rests."""
     longest_rest: float = 3600.0

@@ -14,6 +14,9 @@ from jarvis_ai.providers.shapes import mapping, mappings
 SYSTEM = ("system", "developer")
 """Roles whose words go to the top of the request: Anthropic has no such message."""
 
+USUAL_LIMIT = 4096
+"""Tokens of an answer whose caller set no limit: this format cannot do without."""
+
 TAKES_TEMPERATURE = re.compile(r"claude-(3|(haiku|sonnet|opus)-4-[0-6]\b|(sonnet|opus)-4(-\d{8})?$)")
 """Models up to 4.6; newer ones answer 400 to any value but the default."""
 
@@ -25,7 +28,7 @@ def request_body(model: str, prompt: Prompt) -> dict[str, Any]:
     body: dict[str, Any] = {
         "model": model,
         "messages": messages_of(each for each in prompt.messages if each.get("role") not in SYSTEM),
-        "max_tokens": extra.get("max_completion_tokens") or prompt.max_tokens,
+        "max_tokens": extra.get("max_completion_tokens") or prompt.max_tokens or USUAL_LIMIT,
         "stream": prompt.stream,
     }
     if system:

@@ -100,7 +100,7 @@ def _nanos(dollars: Any) -> int | None:
 
 
 def request_body(model: str, prompt: Prompt) -> dict[str, Any]:
-    """The body of a prompt: every field of the caller's own, and always a limit."""
+    """The body of a prompt: every field of the caller's own."""
     body: dict[str, Any] = {
         **prompt.extra,
         "model": model,
@@ -110,7 +110,8 @@ def request_body(model: str, prompt: Prompt) -> dict[str, Any]:
     # The newer name of the same limit: some servers refuse a request with both.
     if body.get("max_completion_tokens") is None:
         body.pop("max_completion_tokens", None)
-        body["max_tokens"] = prompt.max_tokens
+        if prompt.max_tokens is not None:
+            body["max_tokens"] = prompt.max_tokens
     if prompt.temperature is not None:
         body["temperature"] = prompt.temperature
     return body

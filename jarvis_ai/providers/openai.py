@@ -48,6 +48,7 @@ def direct_body(model: str, prompt: Prompt) -> dict[str, Any]:
     if prompt.stream:
         body["stream_options"] = {"include_usage": True}
     if REASONING_FAMILIES.match(model):
-        limit = body.pop("max_tokens", None) or body["max_completion_tokens"]
-        return {**{name: value for name, value in body.items() if name not in SAMPLING}, "max_completion_tokens": limit}
+        limit = body.pop("max_tokens", None)
+        renamed = {} if limit is None else {"max_completion_tokens": limit}
+        return {**{name: value for name, value in body.items() if name not in SAMPLING}, **renamed}
     return body

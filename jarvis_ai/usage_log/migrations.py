@@ -122,3 +122,10 @@ def m004_writers(database: Database) -> None:
         pk="id",
         not_null={"id", "host", "pid", "born", "seen_at"},
     )
+
+
+@migrations()
+def m005_chains(database: Database) -> None:
+    """Which version of a chain was walked, on which side of a migration, and what we ourselves took of the time."""
+    for column, kind in (("chain_hash", str), ("arm", str), ("overhead_ms", float)):
+        database.table("operations").add_column(column, kind)

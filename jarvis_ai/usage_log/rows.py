@@ -72,6 +72,8 @@ def operation_row(operation: Operation, writer: str) -> Row:
         "tag": clean(operation.tag),
         "requested_model": clean(operation.requested_model),
         "chain": chain_json(operation.chain),
+        "chain_hash": chain_hash(operation.chain),
+        "arm": clean(operation.arm),
         "status": str(Status.PENDING),
         "simulated": int(operation.simulated),
         "writer": writer,
@@ -130,6 +132,7 @@ def completion_row(completion: Completion) -> Row:
         "attempts": len(completion.attempts),
         "latency_ms": ms(completion.latency),
         "ttft_ms": ms(completion.ttft),
+        "overhead_ms": round(completion.overhead * 1000, 3),
         **tokens_of(completion),
         "cost_nanos": integer(completion.cost.nanos),
         "cost_source": str(completion.cost.source),
@@ -173,6 +176,12 @@ def chain_json(chain: Chain) -> str:
         for item in chain.links
     ]
     return safe_json(links)
+
+
+@lru_cache(maxsize=256)
+def chain_hash(chain: Chain) -> str:
+    """See `Chain.hash`."""
+    return chain.hash
 
 
 def model_of(link: Link) -> str:
