@@ -84,6 +84,8 @@ class TimeInfo:
     confidence: float = 0.0
     source: str = "keyword"
     """model or keyword."""
+    alternatives: tuple[str, ...] = ()
+    """Other moments that the words can mean, likeliest first, like `datetime`; empty where they mean but one."""
     note: str = ""
     """What a reader should know of how this was found, such as that model and local parser disagree; else empty."""
 
