@@ -93,7 +93,7 @@ class Documents:
     def _read(self, sql: str, values: Mapping[str, Any]) -> list[Document]:
         with self._open() as database:
             rows = database.execute(sql, values).fetchall()
-        return [Document(*head, orjson.loads(body)) for *head, body in rows]
+        return [Document(id_, kind, name, at, orjson.loads(body)) for id_, kind, name, at, body in rows]
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
