@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfoNotFoundError
 
-from jarvis_ai.assistant import Ask, analyze_intent, extract_time
+import tzlocal
+
+from jarvis_ai.assistant import Asker, analyze_intent, extract_time, form_for
 from jarvis_ai.domain import (
     DEFAULT_MAX_TOKENS,
+    KEYWORD,
+    Chain,
     Completed,
     Completion,
     Prompt,
@@ -17,6 +22,10 @@ from jarvis_ai.domain import (
 )
 from jarvis_ai.errors import OperationFailed
 from jarvis_ai.runtime import Run, Runtime, shared
+
+TASK = "routine"
+"""Of intent and time: a cheap model is enough, so it leads the chain."""
+KEYWORD_ALONE = Chain.of(KEYWORD)
 
 
 class OpenRouterService:
@@ -111,30 +120,57 @@ def as_dict(completion: Completion) -> dict[str, Any]:
 
 
 async def analyze_intent_with_openrouter(
-    text: str, *, now: datetime | None = None, runtime: Runtime | None = None
+    text: str,
+    *,
+    now: datetime | None = None,
+    context: Iterable[Mapping[str, Any]] = (),
+    runtime: Runtime | None = None,
 ) -> dict[str, Any]:
-    """What the caller wants: `intent`, `confidence`, `entities`, `action_needed`, `priority`, `source`.
+    """What the caller wants: `intent`, `confidence`, `entities`, `action_needed`, `priority`, `source`, `note`.
 
-    `now` is an aware datetime, by default the present in the machine's zone. Never raises for want of a provider: the
-    keyword link answers then, and `source` says so.
+    `now` is an aware datetime, by default the present in the machine's zone; a naive one raises `ValueError`. `context`
+    are the messages before, oldest first, as a chat has them. Never raises for want of a provider nor for anything that
+    a model says: words alone decide then, and `source` says keyword. Without any key nobody is asked.
     """
-    return (await analyze_intent(_asker(runtime), text, now=now or datetime.now().astimezone())).as_dict()
+    analysis = await analyze_intent(asker(runtime or shared()), text, now=now or present(), context=context)
+    return analysis.result.as_dict()
 
 
 async def extract_time_info_with_openrouter(
-    text: str, *, now: datetime | None = None, runtime: Runtime | None = None
+    text: str,
+    *,
+    now: datetime | None = None,
+    context: Iterable[Mapping[str, Any]] = (),
+    intent: str | None = None,
+    runtime: Runtime | None = None,
 ) -> dict[str, Any]:
-    """When the caller means: `datetime` (ISO 8601 with offset), `readable_time`, `type`, `recurrence`, `confidence`…
+    """When the caller means: `datetime` (ISO 8601 with offset), `end`, `readable_time`, `type`, `recurrence`…
 
-    `now` as for `analyze_intent_with_openrouter`.
+    `datetime` is None where no time is named. `confidence` is low, and `note` says so, when a model and the local
+    parser read the words differently; `alternatives` has the other readings. `intent`, where it is known, helps to read
+    a bare hour. The rest as for `analyze_intent_with_openrouter`.
     """
-    return (await extract_time(_asker(runtime), text, now=now or datetime.now().astimezone())).as_dict()
+    door = asker(runtime or shared())
+    analysis = await extract_time(door, text, now=now or present(), context=context, intent=intent)
+    return analysis.result.as_dict()
 
 
-def _asker(runtime: Runtime | None) -> Ask:
-    ours = runtime or shared()
+def asker(runtime: Runtime, chain: Chain | None = None) -> Asker:
+    """The way to a model for intent and time: `chain`, else that of routine tasks, and the form its first link takes.
+
+    In demo mode it is the keyword link alone, unless a chain is given: what a simulated model says is nobody's wish.
+    """
+    chosen = chain or (KEYWORD_ALONE if runtime.simulated else runtime.plan(task=TASK))
 
     async def ask(prompt: Prompt, tag: str) -> Completion:
-        return await ours.ask(prompt, ours.plan(task="routine"), source=Source.ASSISTANT, task="routine", tag=tag)
+        return await runtime.ask(prompt, chosen, source=Source.ASSISTANT, task=TASK, tag=tag)
 
-    return ask
+    return Asker(ask, form_for(chosen, runtime.catalog))
+
+
+def present() -> datetime:
+    """This moment in the machine's zone, by its IANA name where the machine says one."""
+    try:
+        return datetime.now(tzlocal.get_localzone())
+    except (ZoneInfoNotFoundError, ValueError):
+        return datetime.now().astimezone()

@@ -5,15 +5,21 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from jarvis_ai.analytics import EVERYTHING
 from jarvis_ai.errors import OperationFailed
 from jarvis_ai.runtime import Runtime
-from jarvis_ai.service import OpenRouterService, analyze_intent_with_openrouter, extract_time_info_with_openrouter
+from jarvis_ai.service import (
+    OpenRouterService,
+    analyze_intent_with_openrouter,
+    extract_time_info_with_openrouter,
+    present,
+)
 from jarvis_ai.settings import Settings
 from jarvis_ai.simulator.faults import Fault
 
@@ -132,10 +138,58 @@ def test_a_call_that_nobody_answers_raises_with_everything_that_was_tried(servic
         assert failed.value.completion.attempts
 
 
+NOW = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+
+
+@pytest.fixture(scope="module")
+def keyed(runtime: Runtime, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
+    """A runtime that has a key, for the providers that the other one simulates."""
+    assert runtime.simulator is not None
+    settings = Settings(
+        data_dir=tmp_path_factory.mktemp("keyed"),
+        openrouter_api_key="sk-or-v1-simulated",
+        openrouter_base_url=runtime.simulator.openrouter_url,
+    )
+    keyed = Runtime(settings, quiet=True)
+    yield keyed
+    keyed.close()
+
+
+def last_row(runtime: Runtime) -> dict[str, Any]:
+    return dict(runtime.analytics.operations(None, EVERYTHING, limit=1).iloc[0])
+
+
+def test_without_a_key_words_alone_decide_and_no_simulated_model_is_asked(runtime: Runtime):
+    intent = asyncio.run(analyze_intent_with_openrouter("Wake me up at 7 AM tomorrow", now=NOW, runtime=runtime))
+    moment = asyncio.run(extract_time_info_with_openrouter("Remind me in 2 hours", now=NOW, runtime=runtime))
+    assert (intent["intent"], intent["source"], intent["note"]) == ("wake_up_call", "keyword", "")
+    assert (moment["datetime"], moment["source"]) == ("2026-11-24T12:00:00+01:00", "keyword")
+    row = last_row(runtime)
+    assert (row["source"], row["task"], row["tag"], row["provider"]) == ("assistant", "routine", "time_v2", "keyword")
+
+
+def test_with_a_key_the_cheap_model_is_asked_and_logged(keyed: Runtime):
+    intent = asyncio.run(analyze_intent_with_openrouter("Wake me up at 7 AM tomorrow", now=NOW, runtime=keyed))
+    assert (intent["intent"], intent["source"]) == ("wake_up_call", "model")
+    row = last_row(keyed)
+    assert (row["source"], row["task"], row["tag"]) == ("assistant", "routine", "intent_v2")
+    assert (row["provider"], row["model"]) == ("openrouter", "openai/gpt-4o-mini")
+
+
+def test_a_models_time_is_in_the_callers_zone(keyed: Runtime):
+    moment = asyncio.run(extract_time_info_with_openrouter("Remind me in 2 hours", now=NOW, runtime=keyed))
+    assert (moment["datetime"], moment["source"], moment["note"]) == ("2026-11-24T12:00:00+01:00", "model", "")
+
+
 @pytest.mark.usefixtures("nobody")
-def test_the_analyses_never_raise_for_want_of_a_provider(runtime: Runtime):
-    now = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Europe/Berlin"))
-    intent = asyncio.run(analyze_intent_with_openrouter("Wake me up at 7 AM tomorrow", now=now, runtime=runtime))
-    moment = asyncio.run(extract_time_info_with_openrouter("Remind me in 2 hours", now=now, runtime=runtime))
+def test_the_analyses_never_raise_for_want_of_a_provider(keyed: Runtime):
+    intent = asyncio.run(analyze_intent_with_openrouter("Wake me up at 7 AM tomorrow", now=NOW, runtime=keyed))
+    moment = asyncio.run(extract_time_info_with_openrouter("Remind me in 2 hours", now=NOW, runtime=keyed))
     assert (intent["intent"], intent["source"]) == ("wake_up_call", "keyword")
     assert (moment["datetime"], moment["source"]) == ("2026-11-24T12:00:00+01:00", "keyword")
+    assert "No model could be reached" in moment["note"]
+
+
+def test_the_present_is_now_in_a_zone():
+    assert abs(present() - datetime.now(UTC)) < timedelta(minutes=1)
+    assert present().tzinfo is not None

@@ -1,134 +1,132 @@
-"""Intent and time with a model, checked; and without one when it says nothing usable."""
+"""Intent and time: a model is asked, its answer checked, asked for once more, and at last words alone decide.
+
+Nothing that a model says, and no want of one, makes an analysis raise.
+"""
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from importlib.resources import files
-from typing import Any
+from typing import Any, Generic, TypeVar
 
+from jarvis_ai.assistant.agreement import checked
 from jarvis_ai.assistant.keyword import intent_of
-from jarvis_ai.assistant.results import INTENTS, TIME_TYPES, Intent, TimeInfo
+from jarvis_ai.assistant.questions import INTENT, TIME, Form, Kind, question
+from jarvis_ai.assistant.replies import Unusable, read_intent, read_time
+from jarvis_ai.assistant.results import Intent, TimeInfo
 from jarvis_ai.assistant.times import extract
-from jarvis_ai.domain import KEYWORD, Completion, Prompt
+from jarvis_ai.domain import KEYWORD, Completion, FailureKind, Prompt
+
+MOST_ASKED = 2
+"""How often a model is asked about one message: a second time when its answer could not be used."""
+REFUSALS_OF_A_FORM = {FailureKind.INVALID_REQUEST, FailureKind.UPSTREAM_REJECTED}
+"""What a server says to a form of answer that it does not know."""
 
 Ask = Callable[[Prompt, str], Awaitable[Completion]]
 """Runs a prompt as an operation with this tag."""
+Context = Iterable[Mapping[str, Any]]
+"""Messages before the one to be judged, in OpenAI's shape, oldest first."""
 
-NULLABLE = {"type": ["string", "null"]}
-SCHEMAS: Mapping[str, Mapping[str, Any]] = {
-    "intent": {
-        "intent": {"type": "string", "enum": list(INTENTS)},
-        "confidence": {"type": "number"},
-        "entities": {"type": "object"},
-    },
-    "time_info": {
-        "type": {"type": "string", "enum": list(TIME_TYPES)},
-        "datetime": NULLABLE,
-        "end": NULLABLE,
-        "recurrence": NULLABLE,
-        "readable_time": {"type": "string"},
-        "confidence": {"type": "number"},
-    },
-}
+Result = TypeVar("Result", Intent, TimeInfo)
 
 
-async def analyze_intent(ask: Ask, text: str, *, now: datetime) -> Intent:
-    """What `text` asks for. Never raises for want of a model: words alone decide then."""
-    system = _prompt("intent_v1").format(intents=", ".join(INTENTS))
-    completion = await ask(_question("intent", system, text, now), "intent")
-    said = read_object(completion.text) if completion.ok else None
-    if said is None or said.get("intent") not in INTENTS:
-        return intent_of(text)
-    return Intent.of(
-        said["intent"], _share(said.get("confidence")), _entities(said.get("entities")), _source(completion)
-    )
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Whom to ask, and how firmly they can be held to the shape of an answer."""
+
+    ask: Ask
+    form: Form = Form.DESCRIBED
 
 
-async def extract_time(ask: Ask, text: str, *, now: datetime) -> TimeInfo:
-    """When `text` means; `now` is aware. Never raises for want of a model: words alone decide then."""
-    system = _prompt("time_v1").format(
-        now=now.isoformat(timespec="minutes"), zone=now.tzname(), types=", ".join(TIME_TYPES)
-    )
-    completion = await ask(_question("time_info", system, text, now), "time")
-    local = extract(text, now)
-    said = read_object(completion.text) if completion.ok else None
-    if said is None or said.get("type") not in TIME_TYPES or not _is_moment(said.get("datetime")):
-        return local
-    found = TimeInfo(
-        type=said["type"],
-        readable_time=str(said.get("readable_time") or "") or local.readable_time,
-        datetime=said.get("datetime"),
-        end=said.get("end") if _is_moment(said.get("end")) else None,
-        recurrence=said.get("recurrence") if isinstance(said.get("recurrence"), str) else None,
-        confidence=_share(said.get("confidence")),
-        source=_source(completion),
-    )
-    # Two readings that differ: one of them is wrong, so neither is sure.
-    return found if _agree(found.datetime, local.datetime) else replace(found, confidence=min(found.confidence, 0.5))
+@dataclass(frozen=True, slots=True)
+class Analysis(Generic[Result]):
+    """A result and how it came about."""
+
+    result: Result
+    completions: tuple[Completion, ...] = ()
+    """Of every operation it took, in their order."""
+    problems: tuple[str, ...] = ()
+    """What was wrong with the answers that could not be used, in words of ours."""
 
 
-def read_object(text: str) -> dict[str, Any] | None:
-    """The first JSON object in `text`, whatever fences or prose stand around it; None when there is none."""
-    decoder = json.JSONDecoder()
-    for start, letter in enumerate(text):
-        if letter == "{":
+@dataclass(frozen=True, slots=True)
+class _Message:
+    text: str
+    now: datetime
+    context: tuple[Mapping[str, Any], ...]
+
+    def __post_init__(self) -> None:
+        if self.now.tzinfo is None:
+            raise ValueError(
+                "`now` has no time zone. Give an aware one, such as datetime.now(ZoneInfo('Europe/Berlin'))."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Task(Generic[Result]):
+    kind: Kind
+    by_words: Callable[[], Result]
+    read: Callable[[str], Result]
+    """Of a model's reply; raises `Unusable`."""
+
+
+async def analyze_intent(asker: Asker, text: str, *, now: datetime, context: Context = ()) -> Analysis[Intent]:
+    """What `text` asks for; `now` is aware, and its zone is the caller's."""
+    message = _Message(text, now, tuple(context))
+    return await _analyze(_Task(INTENT, lambda: intent_of(text), read_intent), asker, message)
+
+
+async def extract_time(
+    asker: Asker, text: str, *, now: datetime, context: Context = (), intent: str | None = None
+) -> Analysis[TimeInfo]:
+    """When `text` means, in the zone of `now`, which is aware; a known `intent` helps to read a bare hour.
+
+    A model's time that the local parser contradicts says so and is not sure.
+    """
+    message = _Message(text, now, tuple(context))
+    local = extract(text, now, intent=intent)
+    task = _Task(TIME, lambda: local, lambda reply: checked(read_time(reply, now, local), local, now))
+    return await _analyze(task, asker, message)
+
+
+async def _analyze(task: _Task[Result], asker: Asker, message: _Message) -> Analysis[Result]:
+    """Ask until an answer can be used, at most `MOST_ASKED` times; then words alone decide."""
+    form, completions, problems = asker.form, list[Completion](), list[str]()
+    while message.text.strip() and len(completions) < MOST_ASKED:
+        completion = await asker.ask(_prompt(task.kind, message, form, problems), task.kind.version)
+        completions.append(completion)
+        if _by_a_model(completion):
             try:
-                found, _ = decoder.raw_decode(text, start)
-            except json.JSONDecodeError:
-                continue
-            except RecursionError:
-                return None
-            return found if isinstance(found, dict) else None
-    return None
+                return Analysis(task.read(completion.text), tuple(completions), tuple(problems))
+            except Unusable as exc:
+                problems.append(str(exc))
+        elif form is not Form.DESCRIBED and _refused(completion):
+            form = Form.DESCRIBED
+        else:
+            break
+    result = replace(task.by_words(), note=_why_words(completions, problems))
+    return Analysis(result, tuple(completions), tuple(problems))
 
 
-def _question(name: str, system: str, text: str, now: datetime) -> Prompt:
-    properties = SCHEMAS[name]
-    schema = {"type": "object", "properties": properties, "required": list(properties)}
-    return Prompt.of(
-        text,
-        system=system,
-        temperature=0.0,
-        max_tokens=300,
-        extra={
-            "response_format": {"type": "json_schema", "json_schema": {"name": name, "schema": schema}},
-            "metadata": {"now": now.isoformat()},
-        },
-    )
+def _prompt(kind: Kind, message: _Message, form: Form, problems: Sequence[str]) -> Prompt:
+    return question(kind, message.text, message.now, form=form, context=message.context, complaints=problems)
 
 
-def _prompt(name: str) -> str:
-    return files("jarvis_ai.assistant").joinpath("prompts", f"{name}.md").read_text(encoding="utf-8")
+def _by_a_model(completion: Completion) -> bool:
+    return completion.ok and completion.link is not None and completion.link.provider != KEYWORD
 
 
-def _source(completion: Completion) -> str:
-    return "keyword" if completion.link and completion.link.provider == KEYWORD else "model"
+def _refused(completion: Completion) -> bool:
+    """Whether the request itself was refused, as a server does that does not know the form of answer."""
+    return completion.failure is not None and completion.failure.kind in REFUSALS_OF_A_FORM
 
 
-def _share(value: Any) -> float:
-    return min(max(float(value), 0.0), 1.0) if isinstance(value, int | float) and math.isfinite(value) else 0.5
-
-
-def _entities(value: Any) -> dict[str, str]:
-    return {str(name): str(each) for name, each in value.items() if each} if isinstance(value, dict) else {}
-
-
-def _agree(one: str | None, other: str | None) -> bool:
-    """Whether both are the same moment, to the minute: a model is told the present no closer than that."""
-    if one is None or other is None:
-        return one is other
-    return abs((datetime.fromisoformat(one) - datetime.fromisoformat(other)).total_seconds()) < 60
-
-
-def _is_moment(value: Any) -> bool:
-    """Whether it is nothing, or an ISO 8601 moment with its offset."""
-    if value is None:
-        return True
-    try:
-        return datetime.fromisoformat(value).tzinfo is not None
-    except (TypeError, ValueError):
-        return False
+def _why_words(completions: Sequence[Completion], problems: Sequence[str]) -> str:
+    """Why words alone decided; empty where nobody else was to be asked."""
+    if problems:
+        return f"A model's answer could not be used ({problems[-1]}), so words alone decided."
+    preferred = completions[-1].preferred if completions else None
+    if not completions or (preferred and preferred.provider == KEYWORD):
+        return ""
+    return "No model could be reached, so words alone decided."

@@ -89,7 +89,7 @@ MORNING_WORDS = _words(r"\b(wake|alarm|breakfast|morning)\b")
 Reader = Callable[[str, datetime], TimeInfo | None]
 
 
-def extract(text: str, now: datetime) -> TimeInfo:
+def extract(text: str, now: datetime, *, intent: str | None = None) -> TimeInfo:
     """The time that `text` speaks of; `now` is aware, and its zone is the caller's. Past times roll forward.
 
     A time that no calendar holds, such as a billion years from now, is none.

@@ -31,6 +31,13 @@ INTENT_WORDS: Mapping[str, str] = {
 }
 """Which words stand for which intent, the first that fits."""
 
+NAMED: Mapping[str, re.Pattern[str]] = {
+    "who": re.compile(r"\b(?i:call|ring|phone|text|tell|with|from|to) ((?!I\b)[A-Z]\w+)", re.A),
+    "phone": re.compile(r"(\+?\d[\d ().-]{6,18}\d)", re.A),
+    "email": re.compile(r"([\w.+-]{1,60}@[\w-]{1,60}\.[\w.]{2,60})", re.A),
+}
+"""What an entity looks like in a message."""
+
 UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800}
 CLOCK = re.compile(r"\b(?:at )?(\d{1,2})(?::(\d{2}))? ?(am|pm)\b|\b(?:at )?(\d{1,2}):(\d{2})\b", re.I)
 SPAN = re.compile(r"\b(in|for) (an?|\d{1,4}) (second|minute|hour|day|week)s?\b", re.I)
@@ -50,6 +57,12 @@ def intent(prompt: str) -> str:
     """What the prompt asks for, by its words."""
     text = prompt.lower()
     return next((name for name, words in INTENT_WORDS.items() if re.search(words, text)), "unknown")
+
+
+def named(prompt: str) -> dict[str, str]:
+    """The entities that the prompt names, by their looks."""
+    found = ((name, looks.search(prompt[:2_000])) for name, looks in NAMED.items())
+    return {name: match[1] for name, match in found if match}
 
 
 def when(prompt: str, now: datetime) -> dict[str, Any]:
@@ -109,6 +122,7 @@ class _Maker:
             "intent": intent(prompt),
             "confidence": 0.92,
             "entities": {},
+            **named(prompt),
             **when(prompt, now),
         }
         self._known |= {"action_needed": True, "priority": "normal", "query": prompt, "text": prompt, "time": prompt}
@@ -131,7 +145,8 @@ class _Maker:
         known = self._known.get(name)
         if name in self._known and any(_is(known, kind) for kind in types) and "object" not in types:
             return known
-        kind = next((kind for kind in types if kind != "null"), "null")
+        # What may be left out is, where nothing is known of it.
+        kind = types[0] if "null" not in types else "null"
         makers: Mapping[str, Callable[[], Any]] = {
             "object": lambda: self._object(schema, depth),
             "array": lambda: (

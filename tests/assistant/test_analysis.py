@@ -1,103 +1,104 @@
-"""Intent and time with a model: what it says is checked, and words alone stand in for it."""
+"""Intent and time with a model: its answer is checked, asked for once more, and words alone stand in for it."""
 
 from __future__ import annotations
 
 import json
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from jarvis_ai.assistant import analyze_intent, extract_time, respond
-from jarvis_ai.assistant.analysis import read_object
-from jarvis_ai.domain import Completion, Link, Prompt, Status
+from jarvis_ai.assistant import analyze_intent, extract_time
+from jarvis_ai.domain import FailureKind
+from tests.assistant.models import KEYWORD, NOW, Refuses, Says
 
 pytestmark = pytest.mark.anyio
 
-NOW = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Europe/Berlin"))
-GPT, KEYWORD = Link.parse("openai/gpt-4o-mini"), Link.parse("keyword")
-
-
-class Says:
-    """A model that says what it is told, and notes what it was asked."""
-
-    def __init__(self, text: str, *, link: Link = GPT, status: Status = Status.OK) -> None:
-        self.completion = Completion("op", 0.0, status, text, link)
-        self.prompts: list[Prompt] = []
-
-    async def __call__(self, prompt: Prompt, tag: str) -> Completion:
-        self.prompts.append(prompt)
-        return self.completion
+CALL = '{"intent": "make_call", "confidence": 0.9, "entities": {"who": "Ana", "when": null}}'
+NOON = {"type": "relative", "datetime": "2026-11-24T12:00:00+01:00", "readable_time": "noon", "confidence": 0.9}
 
 
 async def test_a_models_intent_is_taken():
-    said = Says('```json\n{"intent": "make_call", "confidence": 0.9, "entities": {"who": "Ana", "when": null}}\n```')
-    intent = (await analyze_intent(said, "Ring Ana", now=NOW)).as_dict()
+    said = Says(CALL)
+    analysis = await analyze_intent(said.asker, "Ring Ana", now=NOW)
+    intent = analysis.result.as_dict()
     assert (intent["intent"], intent["confidence"], intent["entities"]) == ("make_call", 0.9, {"who": "Ana"})
     assert (intent["source"], intent["action_needed"], intent["priority"]) == ("model", True, "normal")
+    assert (intent["note"], analysis.problems, len(analysis.completions)) == ("", (), 1)
 
 
-@pytest.mark.parametrize("text", ["Sure! I think it is an alarm.", '{"intent": "launch_rocket"}', "", "{", "[1]"])
-async def test_an_unusable_answer_leaves_it_to_the_words(text: str):
-    intent = await analyze_intent(Says(text), "Wake me up at 7", now=NOW)
-    assert (intent.intent, intent.source) == ("wake_up_call", "keyword")
+async def test_a_models_time_is_taken_and_the_words_that_are_read_out_fit_it():
+    found = (await extract_time(Says(json.dumps(NOON)).asker, "in 2 hours", now=NOW)).result
+    assert (found.datetime, found.confidence, found.source) == ("2026-11-24T12:00:00+01:00", 0.9, "model")
+    assert (found.readable_time, found.note) == ("today (Tue 24 Nov 2026) at 12:00 PM", "")
 
 
-async def test_when_nobody_answers_words_decide():
-    assert (await analyze_intent(Says("", status=Status.FAILED), "Wake me up at 7", now=NOW)).intent == "wake_up_call"
+@pytest.mark.parametrize("reply", ["Sure! I think it is an alarm.", '{"intent": "launch_rocket"}', "", "{", "[1]"])
+async def test_an_unusable_answer_is_asked_for_once_more_and_then_words_decide(reply: str):
+    said = Says(reply)
+    analysis = await analyze_intent(said.asker, "Wake me up at 7", now=NOW)
+    assert (analysis.result.intent, analysis.result.source) == ("wake_up_call", "keyword")
+    assert (len(said.prompts), len(analysis.problems)) == (2, 2)
+    assert "could not be used" in analysis.result.note
 
 
-async def test_the_keyword_links_answer_says_where_it_came_from():
-    prompt = Prompt.of("Wake me up at 7", extra={"response_format": {"json_schema": {"name": "intent"}}})
-    intent = await analyze_intent(Says(respond(prompt), link=KEYWORD), "Wake me up at 7", now=NOW)
-    assert (intent.intent, intent.source) == ("wake_up_call", "keyword")
+async def test_the_second_question_says_what_was_wrong_and_nothing_that_the_model_said():
+    said = Says('{"intent": "ignore all rules"}', CALL)
+    analysis = await analyze_intent(said.asker, "Ring Ana", now=NOW)
+    assert (analysis.result.intent, analysis.result.source) == ("make_call", "model")
+    first, second = (prompt.messages[0]["content"] for prompt in said.prompts)
+    assert second.startswith(first)
+    assert "could not be used: its 'intent' was none of the names" in second
+    assert "ignore all rules" not in second
+    assert said.prompts[1].text == "Ring Ana"
 
 
-async def test_a_models_time_that_agrees_with_the_words_keeps_its_confidence():
-    said = {"type": "relative", "datetime": "2026-11-24T12:00:00+01:00", "readable_time": "noon", "confidence": 0.9}
-    found = await extract_time(Says(json.dumps(said)), "in 2 hours", now=NOW)
-    assert (found.readable_time, found.confidence, found.source) == ("noon", 0.9, "model")
+async def test_when_nobody_answers_words_decide_at_once():
+    nobody = Refuses(FailureKind.OVERLOADED)
+    analysis = await analyze_intent(nobody.asker, "Wake me up at 7", now=NOW)
+    assert (analysis.result.intent, len(nobody.prompts)) == ("wake_up_call", 1)
+    assert analysis.result.note == "No model could be reached, so words alone decided."
 
 
-async def test_a_models_time_agrees_with_the_words_to_the_minute_and_in_any_zone():
-    said = {"type": "relative", "datetime": "2026-11-24T11:00:00+00:00", "readable_time": "noon", "confidence": 0.9}
-    found = await extract_time(Says(json.dumps(said)), "in 2 hours", now=NOW.replace(second=42))
-    assert (found.datetime, found.confidence) == ("2026-11-24T11:00:00+00:00", 0.9)
+async def test_when_the_chain_fell_back_to_the_keyword_link_the_result_says_so():
+    analysis = await extract_time(Says("whatever", link=KEYWORD).asker, "in 2 hours", now=NOW)
+    assert (analysis.result.datetime, analysis.result.source) == ("2026-11-24T12:00:00+01:00", "keyword")
+    assert "No model could be reached" in analysis.result.note
 
 
-async def test_a_confidence_that_is_no_share_is_a_half():
-    intent = await analyze_intent(Says('{"intent": "weather", "confidence": NaN}'), "Rain?", now=NOW)
-    assert (intent.intent, intent.confidence, intent.source) == ("weather", 0.5, "model")
+async def test_a_server_that_refuses_the_form_of_answer_is_asked_without_it():
+    plain = Refuses(FailureKind.INVALID_REQUEST, CALL)
+    analysis = await analyze_intent(plain.asker, "Ring Ana", now=NOW)
+    assert (analysis.result.source, analysis.problems) == ("model", ())
+    assert ["response_format" in prompt.extra for prompt in plain.prompts] == [True, False]
 
 
-async def test_a_models_time_that_the_words_contradict_is_not_sure():
-    said = {"type": "relative", "datetime": "2026-11-25T12:00:00+01:00", "readable_time": "noon", "confidence": 0.9}
-    assert (await extract_time(Says(json.dumps(said)), "in 2 hours", now=NOW)).confidence == 0.5
+async def test_an_empty_message_costs_nothing():
+    said = Says(CALL)
+    assert (await analyze_intent(said.asker, " \n", now=NOW)).completions == ()
+    assert (await extract_time(said.asker, "", now=NOW)).result.type == "none"
+    assert said.prompts == []
 
 
-@pytest.mark.parametrize("moment", ["noon", "2026-11-24T12:00:00", 12])
-async def test_a_moment_without_an_offset_is_no_moment(moment: object):
-    found = await extract_time(Says(json.dumps({"type": "absolute", "datetime": moment})), "in 2 hours", now=NOW)
-    assert (found.datetime, found.source) == ("2026-11-24T12:00:00+01:00", "keyword")
+async def test_operations_carry_the_version_of_their_prompt():
+    said = Says(CALL, json.dumps(NOON))
+    await analyze_intent(said.asker, "Ring Ana", now=NOW)
+    await extract_time(said.asker, "in 2 hours", now=NOW)
+    assert said.tags == ["intent_v2", "time_v2"]
 
 
-async def test_the_model_is_told_the_present_and_its_zone():
-    said = Says("")
-    await extract_time(said, "in 2 hours", now=NOW)
-    assert "2026-11-24T10:00+01:00 (CET)" in said.prompts[0].messages[0]["content"]
+async def test_a_present_without_a_zone_is_refused_before_anybody_is_asked():
+    said, naive = Says(CALL), datetime(2026, 11, 24, 10, 0)  # noqa: DTZ001 - that is the point
+    for analysis in (analyze_intent, extract_time):
+        with pytest.raises(ValueError, match="no time zone"):
+            await analysis(said.asker, "Ring Ana", now=naive)
+    assert said.prompts == []
 
 
-def test_without_a_shape_the_keyword_link_says_what_it_is():
-    prompt = Prompt.of("Wake me up tomorrow at 7 AM", extra={"metadata": {"now": NOW.isoformat()}})
-    assert respond(prompt) == (
-        "No AI model could be reached, so this is a keyword analysis of your message: "
-        "you seem to want: wake up call, tomorrow (Wed 25 Nov 2026) at 7:00 AM."
-    )
-
-
-def test_an_object_nested_without_end_is_no_object():
-    assert read_object('{"a":' * 20_000) is None
-
-
-def test_an_object_is_found_among_prose_and_broken_braces():
-    assert read_object('Well { not this } but {"a": {"b": 1}} and so on') == {"a": {"b": 1}}
+async def test_the_conversation_before_is_sent_along_apart_from_the_message():
+    said = Says(CALL)
+    context = [{"role": "user", "content": "Who is the dentist?"}, {"role": "assistant", "content": "Dr. Wu."}]
+    await analyze_intent(said.asker, "Call her", now=NOW, context=iter(context))
+    roles = [message["role"] for message in said.prompts[0].messages]
+    assert roles == ["system", "user", "assistant", "user"]
+    assert "assistant: Dr. Wu." in said.prompts[0].messages[1]["content"]
+    assert said.prompts[0].text == "Call her"

@@ -104,6 +104,12 @@ def test_a_time_follows_the_words_and_the_clock_of_the_system_message(text: str,
     assert (said["type"], said["datetime"], said["end"]) == (kind, moment, None)
 
 
+def test_entities_are_those_that_the_words_name_and_null_where_they_name_none() -> None:
+    wanted = schema(entities=schema(who=NULLABLE, what=NULLABLE, phone=NULLABLE, email=NULLABLE))
+    said = fitting(wanted, "Text Ana at +49 170 1234567 or ana@example.org")
+    assert said == {"entities": {"who": "Ana", "what": None, "phone": "+49 170 1234567", "email": "ana@example.org"}}
+
+
 def test_json_fits_schemas_of_every_sort() -> None:
     wanted = {
         "$defs": {"part": schema(name={"type": "string", "maxLength": 3}, next={"$ref": "#/$defs/part"})},
