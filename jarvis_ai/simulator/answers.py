@@ -15,6 +15,8 @@ from jarvis_ai.simulator.schemas import fitting
 LETTERS_PER_TOKEN = 4
 TOKENS_PER_MESSAGE = 4
 ECHO = "Repeat exactly:"
+SIGNATURE = "(simulated answer from {name}) "
+"""What every answer in prose begins with."""
 
 OPENINGS = (
     "Here is what matters about {topic}.",
@@ -108,12 +110,11 @@ def tokens_for(letters: int) -> int:
 
 def compose(ask: Ask, *, seed: int) -> Answer:
     """The answer to `ask`."""
-    chance = random.Random(f"{seed} {ask.model} {ask.prompt}")
     tool = _called(ask)
     if tool:
         arguments = json.dumps(fitting(tool.schema, ask.prompt, _system(ask)))
         return Answer(arguments, "tool_calls", tool.name)
-    return _limited(_words(ask, chance), ask.max_tokens)
+    return limited(words_for(ask, seed=seed), ask.max_tokens)
 
 
 def _called(ask: Ask) -> Tool | None:
@@ -132,7 +133,9 @@ def _named(tool: Tool, prompt: str) -> bool:
     return name in prompt or name.replace("_", " ") in prompt
 
 
-def _words(ask: Ask, chance: random.Random) -> str:
+def words_for(ask: Ask, *, seed: int) -> str:
+    """The answer in words, however long it is."""
+    chance = random.Random(f"{seed} {ask.model} {ask.prompt}")
     prompt = ask.prompt.strip()
     if prompt.startswith(ECHO):
         return prompt.removeprefix(ECHO).strip()
@@ -148,7 +151,7 @@ def _prose(model: str, prompt: str, chance: random.Random) -> str:
     parts = [chance.choice(OPENINGS), *middle, chance.choice(CLOSINGS)]
     if chance.random() < 0.3:
         parts = [parts[0], "\n\n" + "\n".join(f"{n}. {line}" for n, line in enumerate(middle, 1)) + "\n\n", parts[-1]]
-    return f"(simulated answer from {name}) " + re.sub(r" ?\n ?", "\n", " ".join(parts)).format(topic=topic)
+    return SIGNATURE.format(name=name) + re.sub(r" ?\n ?", "\n", " ".join(parts)).format(topic=topic)
 
 
 def _topic(prompt: str) -> str:
@@ -162,7 +165,8 @@ def _system(ask: Ask) -> str:
     return " ".join(text_of(m.get("content")) for m in ask.messages if m.get("role") in ("system", "developer"))
 
 
-def _limited(text: str, max_tokens: int | None) -> Answer:
+def limited(text: str, max_tokens: int | None) -> Answer:
+    """So much of the text as the tokens allow."""
     if max_tokens is not None and tokens_for(len(text)) > max_tokens:
         return Answer(text[: max_tokens * LETTERS_PER_TOKEN], "length")
     return Answer(text, "stop")

@@ -177,6 +177,12 @@ def find_direct(provider: str, model: str) -> Row | None:
     return row or next((offered[name] for name, dated in SNAPSHOTS.items() if dated == model and name in offered), None)
 
 
+@cache
+def ids() -> tuple[str, ...]:
+    """Every name that an answer may come under: OpenRouter's, then the vendors' own."""
+    return (*rows(), *direct(OPENAI), *direct(ANTHROPIC))
+
+
 def knows(provider: str, model: str) -> bool:
     """Whether a provider has the model."""
     if provider in (OPENAI, ANTHROPIC):

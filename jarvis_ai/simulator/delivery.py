@@ -6,6 +6,7 @@ The script of a delivery is pure: a sequence of steps. `Performance` alone touch
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import struct
 from collections.abc import Iterator
@@ -21,12 +22,17 @@ from jarvis_ai.simulator.exchange import Dialect, Turn, World
 from jarvis_ai.simulator.faults import Fault
 
 SLOW_SECONDS = 8.0
+GAP_SECONDS = 2.0
+SLOW_PIECES = 8
+HUGE_LETTERS = 256 * 1024
 KEEP_ALIVE_SECONDS = 0.5
 SHORTEST_SLEEP = 0.001
 """Waits below this are left out, and made up for by the next."""
 
-BREAKS = {"cut", "cut_clean", "stalled", "stream_error"}
+BREAKS = {"cut", "cut_clean", "stalled", "stream_error", "no_finish"}
 """These end an answer before its end."""
+CLEAN = {"cut_clean", "no_finish"}
+"""Of these the ones that look whole to whoever counts bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,11 @@ def stream_script(
     dialect: Dialect, turn: Turn, fault: Fault | None, refusal: Refusal, *, speed: float
 ) -> Iterator[Step]:
     """A streamed answer. `refusal` is what an error inside it says."""
+    steps = _telling(dialect, turn, fault, refusal, speed)
+    return _split(steps) if fault and fault.kind == "split_utf8" else steps
+
+
+def _telling(dialect: Dialect, turn: Turn, fault: Fault | None, refusal: Refusal, speed: float) -> Iterator[Step]:
     kind = fault.kind if fault else ""
     yield Wait(late(turn, fault, speed), keep_alive=True)
     if kind == "error_before_content":
@@ -86,7 +97,7 @@ def stream_script(
         return
     yield Send(dialect.opening(turn))
     said = said_of(turn, fault)
-    for number, step in enumerate(_saying(dialect, turn, said)):
+    for number, step in enumerate(_spoken(dialect, turn, said, fault, speed)):
         yield step
         if kind == "malformed_chunk" and number == 0:
             yield Send(dialect.junk)
@@ -97,7 +108,7 @@ def stream_script(
         yield from _breaking_off(dialect, turn, kind, refusal)
         return
     yield Settle()
-    yield Send(dialect.closing(turn))
+    yield Send(dialect.closing(turn) * (2 if kind == "split_utf8" else 1))
     if kind == "missing_done":
         yield Hang((fault.seconds if fault else None) or 0.0)
     else:
@@ -112,6 +123,42 @@ def said_of(turn: Turn, fault: Fault | None) -> str:
     return text[: len(text) // 2 if fault.after is None else fault.after]
 
 
+def _spoken(dialect: Dialect, turn: Turn, text: str, fault: Fault | None, speed: float) -> Iterator[Step]:
+    if fault and fault.kind == "slow_tokens":
+        return _slowly(dialect, turn, text, GAP_SECONDS / speed if fault.seconds is None else fault.seconds)
+    if fault and fault.kind == "huge_token":
+        return _at_once(dialect, turn, text)
+    return _saying(dialect, turn, text)
+
+
+def _slowly(dialect: Dialect, turn: Turn, text: str, gap: float) -> Iterator[Step]:
+    size = -(-len(text) // SLOW_PIECES) or 1
+    for start in range(0, len(text), size):
+        piece = text[start : start + size]
+        yield Send(dialect.piece(turn, piece), letters=len(piece))
+        yield Wait(gap)
+
+
+def _at_once(dialect: Dialect, turn: Turn, text: str) -> Iterator[Step]:
+    """One event, with a field that nobody reads, such as OpenAI pads its events with, to make it long."""
+    if text:
+        event = dialect.piece(turn, text).removesuffix(b"}\n\n")
+        padding = b',"obfuscation":"%b"}\n\n' % (b"x" * HUGE_LETTERS)
+        yield Send(event + padding, letters=len(text))
+
+
+def _split(steps: Iterator[Step]) -> Iterator[Step]:
+    """The same bytes with CRLF for line ends, in packets that end inside of characters and of line ends."""
+    for step in steps:
+        if not isinstance(step, Send):
+            yield step
+            continue
+        packets = re.findall(rb"[^\xc0-\xff\r]*(?:[\xc0-\xff\r]|$)", step.data.replace(b"\n", b"\r\n"))
+        for number, packet in enumerate(filter(None, packets)):
+            yield Send(packet, letters=0 if number else step.letters)
+            yield Wait(SHORTEST_SLEEP)
+
+
 def _saying(dialect: Dialect, turn: Turn, text: str) -> Iterator[Step]:
     for piece in pieces(text):
         yield Send(dialect.piece(turn, piece), letters=len(piece))
@@ -124,6 +171,8 @@ def _breaking_off(dialect: Dialect, turn: Turn, kind: str, refusal: Refusal) -> 
         yield Send(dialect.broken(turn, refusal))
     else:
         yield Settle(None)
+    if kind == "no_finish":
+        yield Send(dialect.ending(turn))
     if kind == "cut":
         yield Drop()
 
@@ -135,7 +184,7 @@ def body_script(dialect: Dialect, turn: Turn, fault: Fault | None, *, speed: flo
     if kind == "malformed_chunk":
         data = b"{junk " + data[1:]
     sent = data[: len(data) // 2] if kind in BREAKS else data
-    return len(sent if kind == "cut_clean" else data), _body_steps(turn, fault, sent, data[len(sent) :], speed)
+    return len(sent if kind in CLEAN else data), _body_steps(turn, fault, sent, data[len(sent) :], speed)
 
 
 def _body_steps(turn: Turn, fault: Fault | None, sent: bytes, rest: bytes, speed: float) -> Iterator[Step]:

@@ -49,6 +49,7 @@ def refuse(status: int, message: str, **details: Any) -> Refused:
 
 
 _RAW_LIMITED = "{model} is temporarily rate-limited upstream. Please retry shortly."
+_PREFILL = "This model does not support assistant message prefill. The conversation must end with a user message."
 _POLICY = "Your request was rejected as a result of our safety system."
 
 OPENROUTER_REFUSALS: Mapping[str, Mapping[str, Any]] = {
@@ -126,6 +127,11 @@ OPENROUTER_REFUSALS: Mapping[str, Mapping[str, Any]] = {
         "message": "Provider returned error",
         "metadata": {"error_type": "content_policy_violation", "raw": _POLICY, "provider_name": "{upstream}"},
     },
+    "refuses_prefill": {
+        "status": 400,
+        "message": "Provider returned error",
+        "metadata": {"error_type": "invalid_request", "raw": _PREFILL, "provider_name": "{upstream}"},
+    },
     "server_error": {"status": 500, "message": "Internal Server Error"},
     "bad_gateway": {
         "status": 502,
@@ -199,6 +205,7 @@ OPENAI_REFUSALS: Mapping[str, Mapping[str, Any]] = {
     "invalid_request": {"status": 400, "message": "Invalid request parameters", "code": "invalid_value"},
     "too_large": {"status": 413, "message": "Maximum content size limit exceeded."},
     "refused": {"status": 400, "message": _POLICY, "code": "content_policy_violation"},
+    "refuses_prefill": {"status": 400, "message": _PREFILL, "code": "invalid_value"},
     "server_error": {"status": 500, "message": "The server had an error while processing your request."},
     "bad_gateway": {"status": 502, "message": "Bad gateway."},
     "upstream_timeout": {"status": 504, "message": "Gateway timeout."},
@@ -242,6 +249,7 @@ ANTHROPIC_REFUSALS: Mapping[str, Mapping[str, Any]] = {
     "invalid_request": {"status": 400, "message": "messages: at least one message is required"},
     "too_large": {"status": 413, "message": "Request exceeds the maximum size"},
     "refused": {"status": 400, "message": "Output blocked by content filtering policy"},
+    "refuses_prefill": {"status": 400, "message": _PREFILL},
     "server_error": {"status": 500, "message": "Internal server error"},
     "bad_gateway": {"status": 502, "message": "Bad gateway"},
     "upstream_timeout": {"status": 504, "message": "Request timed out"},

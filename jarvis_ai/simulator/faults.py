@@ -53,13 +53,20 @@ FAULTS: Mapping[str, str] = {
     "ok_with_error": "HTTP 200 with an error in place of the answer.",
     "stream_error": "An error in the middle of the stream, after some of the answer.",
     "error_before_content": "An error as the first thing in the stream, under HTTP 200.",
+    "no_finish": "The answer stops in the middle with the end marker of the stream, but without a finish reason.",
+    "huge_token": "The whole answer comes as a single token, in an event of a quarter of a megabyte.",
+    "slow_tokens": "The answer comes in eight pieces, seconds apart.",
+    "split_utf8": "Packets end inside characters and line ends, lines end in CRLF, the finish reason comes twice.",
+    "refuses_prefill": "400 to a conversation that ends with the assistant's own words; all else is answered.",
+    "forgets": "Asked to go on with an answer, the model begins anew in other words; all else is answered.",
 }
 """Each kind of fault in one sentence."""
 
 ANSWERS_ONLY = frozenset(
     (
         *("slow_first_token", "cut", "cut_clean", "stalled", "malformed_chunk", "missing_done"),
-        *("empty", "ok_with_error", "stream_error", "error_before_content"),
+        *("empty", "ok_with_error", "stream_error", "error_before_content", "no_finish"),
+        *("huge_token", "slow_tokens", "split_utf8", "refuses_prefill", "forgets"),
     )
 )
 """These happen to an answer under way; the reads beside the answers cannot have them."""
@@ -93,7 +100,8 @@ class Fault:
     rate: float = 1.0
     """The share of requests that it meets, 0 to 1."""
     seconds: float | None = None
-    """How long a silence, a stall or a slow first token lasts; None means until the client goes, or 8 s / speed."""
+    """How long a silence, a stall, a slow first token or the gap between slow tokens lasts; None means until the client
+    goes, or 8 s / speed, or 2 s / speed between tokens."""
     after: int | None = None
     """Letters of the answer before a cut, a stall or an error; None means half of it."""
     status: int | None = None
@@ -185,16 +193,19 @@ class Faults:
         with self._lock:
             return dict(self._faults)
 
-    def take(self, provider: str, *models: str) -> Fault | None:
-        """The fault that meets a request, counted as used; None when it goes well. `models` are names of one model."""
+    def take(self, provider: str, *models: str, meets: Callable[[Fault], bool] = lambda fault: True) -> Fault | None:
+        """The fault that meets a request, counted as used; None when it goes well. `models` are names of one model.
+
+        `meets` says whether a fault can happen to this request at all.
+        """
         own = dict.fromkeys(f"{provider}:{model}" for model in models)
         targets = [*own] if ACCOUNT in models else [*own, provider]
         with self._lock:
-            return next((fault for target in targets if (fault := self._use(target))), None)
+            return next((fault for target in targets if (fault := self._use(target, meets))), None)
 
-    def _use(self, target: str) -> Fault | None:
+    def _use(self, target: str, meets: Callable[[Fault], bool]) -> Fault | None:
         fault = self._faults.get(target)
-        if fault is None or (fault.rate < 1 and self._random.random() >= fault.rate):
+        if fault is None or not meets(fault) or (fault.rate < 1 and self._random.random() >= fault.rate):
             return None
         if fault.times == 1:
             del self._faults[target]

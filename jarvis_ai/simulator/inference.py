@@ -11,7 +11,8 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from jarvis_ai.simulator.answers import Answer, compose
+from jarvis_ai.simulator.answers import Answer, Ask, compose
+from jarvis_ai.simulator.continuation import begin_anew, go_on, is_prefill, partial_of
 from jarvis_ai.simulator.delivery import Performance, body_script, hang_up, nothing, said_of, stream_script
 from jarvis_ai.simulator.errors import FALLS_BACK, PAGE, REFUSALS, Refusal, Refused, refusal_of, refuse
 from jarvis_ai.simulator.exchange import Dialect, Order, Turn, World
@@ -56,12 +57,20 @@ async def read_body(request: web.Request) -> dict[str, Any]:
 def _meet(order: Order, provider: str, world: World) -> tuple[Row, Fault | None]:
     """Who answers, and what goes wrong: the next in line takes over after what concerns one model alone."""
     for row in order.rows:
-        fault = world.faults.take(provider, row.id, order.ask.model if row is order.rows[0] else row.id)
+        asked = order.ask.model if row is order.rows[0] else row.id
+        fault = world.faults.take(provider, row.id, asked, meets=lambda fault: _meets(fault, order.ask))
         if order.ask.input_tokens > row.context and (fault is None or fault.kind in ANSWERS_ONLY):
             fault = Fault("context_too_long")
         if fault is None or fault.kind not in FALLS_BACK:
             break
     return row, fault
+
+
+def _meets(fault: Fault, ask: Ask) -> bool:
+    """Whether a fault can happen to a request: some happen to those alone that go on with an answer."""
+    if fault.kind == "refuses_prefill":
+        return is_prefill(ask.messages)
+    return fault.kind != "forgets" or partial_of(ask.messages) is not None
 
 
 async def before_answer(
@@ -114,17 +123,26 @@ async def _answer(
 
 
 def _turn(dialect: Dialect, world: World, order: Order, row: Row, fault: Fault | None) -> Turn:
-    ask = replace(order.ask, model=row.id)
-    empty = fault is not None and fault.kind == "empty"
+    kind = fault.kind if fault else ""
     return Turn(
         id=dialect.new_id(world),
         provider=dialect.provider,
         order=order,
         row=row,
-        answer=Answer("", "stop") if empty else compose(ask, seed=world.seed),
+        answer=_answer_to(replace(order.ask, model=row.id), kind, world.seed),
         pace=jittered(pace_of(row.id), random.Random(world.chance.random()), speed=world.speed),
         created=world.clock(),
     )
+
+
+def _answer_to(ask: Ask, kind: str, seed: int) -> Answer:
+    """What is said in the end, whatever becomes of it on the way."""
+    partial = partial_of(ask.messages)
+    if kind == "empty":
+        return Answer("", "stop")
+    if partial is None:
+        return compose(ask, seed=seed)
+    return begin_anew(ask, partial, seed=seed) if kind == "forgets" else go_on(ask, partial, seed=seed)
 
 
 def _failed_midway(dialect: Dialect, world: World, turn: Turn, fault: Fault, broken: Refusal) -> web.Response:

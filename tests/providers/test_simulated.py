@@ -49,6 +49,8 @@ MEANINGS: dict[str, FailureKind | None] = {
     "ok_with_error": FailureKind.SERVER_ERROR,
     "stream_error": FailureKind.SERVER_ERROR,
     "error_before_content": FailureKind.SERVER_ERROR,
+    "no_finish": FailureKind.TRUNCATED,
+    **dict.fromkeys(("huge_token", "slow_tokens", "split_utf8", "refuses_prefill", "forgets")),
 }
 """What a provider makes of a fault; None is a whole answer."""
 
@@ -65,7 +67,7 @@ OTHERWISE: dict[tuple[str, str], FailureKind] = {
 }
 """Where a vendor has other words, and so another meaning."""
 
-HALF_A_BODY = {"cut_clean": FailureKind.MALFORMED, "malformed_chunk": FailureKind.MALFORMED}
+HALF_A_BODY = dict.fromkeys(("cut_clean", "no_finish", "malformed_chunk"), FailureKind.MALFORMED)
 """Where an answer in one piece breaks in another way than a stream."""
 
 

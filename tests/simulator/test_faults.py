@@ -46,10 +46,15 @@ BROKEN = {
 """How a client sees the connection break."""
 
 STREAMED = {"cut_clean", "malformed_chunk", "missing_done", "empty", "stream_error", "error_before_content"}
+DELIVERED = {"huge_token", "slow_tokens", "split_utf8"}
+"""However oddly it comes, the answer is whole."""
+CONTINUED = {"refuses_prefill", "forgets"}
+"""These happen to requests that go on with an answer; see the tests of continuation."""
 
 
 def test_every_fault_is_tried_here() -> None:
     tried = {*STATUSES["openrouter"], *BROKEN, *STREAMED, "html", "slow_first_token", "ok_with_error"}
+    tried |= {"no_finish"} | DELIVERED | CONTINUED
     assert tried == set(FAULTS)
 
 
@@ -270,3 +275,42 @@ def test_an_error_can_be_the_first_thing_in_a_stream(simulator: Simulator, wire:
     response = wire.ask(provider, stream=True)
     (only,) = events(response.text)
     assert response.status_code == 200 and only["error"]
+
+
+def test_an_end_without_a_finish_reason_has_the_end_marker(simulator: Simulator, wire: Wire) -> None:
+    whole = spoken(wire.ask("openrouter", stream=True).text)
+    simulator.faults.set("openrouter", Fault("no_finish", after=30))
+    text = wire.ask("openrouter", stream=True).text
+    assert spoken(text) == whole[:30]
+    assert text.endswith("data: [DONE]\n\n") and '"finish_reason":"stop"' not in text
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("kind", DELIVERED)
+def test_an_answer_that_comes_oddly_is_whole(simulator: Simulator, wire: Wire, provider: str, kind: str) -> None:
+    healthy = words_of(wire.ask(provider, stream=True).text)
+    simulator.faults.set(provider, Fault(kind, seconds=0.01))
+    assert words_of(wire.ask(provider, stream=True).text) == healthy != ""
+
+
+def words_of(stream: str) -> str:
+    """What a stream says, whichever vendor's it is."""
+    deltas = [event.get("delta", {}).get("text", "") for event in events(stream)]
+    return spoken(stream) or "".join(deltas)
+
+
+def test_a_huge_token_is_one_event_of_a_quarter_of_a_megabyte(simulator: Simulator, wire: Wire) -> None:
+    simulator.faults.set("openrouter", Fault("huge_token"))
+    lines = wire.ask("openrouter", stream=True).text.splitlines()
+    assert [len(line) > 256 * 1024 for line in lines].count(True) == 1
+
+
+def test_packets_end_inside_characters_and_line_ends(simulator: Simulator, wire: Wire) -> None:
+    simulator.faults.set("openrouter", Fault("split_utf8"))
+    question = [{"role": "user", "content": "Repeat exactly: Grüße aus Zürich ☕"}]
+    with wire.open("openrouter", stream=True, messages=question) as response:
+        packets = list(response.iter_raw())
+    assert spoken(b"".join(packets).decode()) == "Grüße aus Zürich ☕"
+    assert any(packet.endswith(b"\xc3") for packet in packets)
+    assert any(packet.endswith(b"\r") for packet in packets)
+    assert b"".join(packets).count(b'"finish_reason":"stop"') == 2
