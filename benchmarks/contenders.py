@@ -14,9 +14,9 @@ import httpx
 import openai
 
 from jarvis_ai.catalog import Catalog
+from jarvis_ai.chains.plan import Planner, Wishes
 from jarvis_ai.domain import KEYWORD, OPENROUTER, Event, Prompt, Source, TextDelta
 from jarvis_ai.engine import Engine
-from jarvis_ai.engine.plan import Planner, Wishes
 from jarvis_ai.providers.openrouter import OpenRouter
 from jarvis_ai.usage_log import UsageLog
 

@@ -85,6 +85,13 @@ class Documents:
         """Every version, of one document or of all of a kind, latest first."""
         return self._read(VERSIONS, {"kind": kind, "name": name, "limit": limit})
 
+    def last_id(self) -> int:
+        """Of the latest version of anything, removals included; 0 while nothing was ever saved. Tells of news."""
+        if not self._path.exists():
+            return 0
+        with self._open() as database:
+            return int(database.execute("SELECT COALESCE(max(id), 0) FROM documents").fetchone()[0])
+
     def _append(self, kind: str, name: str, text: str | None, now: float) -> int:
         sql = "INSERT INTO documents (kind, name, saved_at, body) VALUES (?, ?, ?, ?)"
         with self._lock, self._open() as database:

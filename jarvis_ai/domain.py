@@ -153,6 +153,10 @@ class Chain:
     links: tuple[ChainLink, ...]
     name: str = ""
     """Under which an operator has saved it; empty for one that was planned for a prompt."""
+    version: str = ""
+    """The hash of the saved version that it was planned from; empty for one that was planned for a prompt."""
+    arm: str = ""
+    """Which side of a gradual migration it was planned for; see `Operation.arm`."""
 
     def __hash__(self) -> int:
         # Cheap on purpose: every call looks its chain up, and few chains have both ends in common.
@@ -165,7 +169,13 @@ class Chain:
 
     @property
     def hash(self) -> str:
-        """Twelve hexadecimal digits that are the same for chains that act the same: reasons and names are left out."""
+        """Twelve hexadecimal digits that are the same for chains that act the same: reasons and names are left out.
+
+        A chain that was planned from a saved version has that version's, whatever the plan left out or put in place of
+        a retired name: what an operator saved is found again in the log.
+        """
+        if self.version:
+            return self.version
         acts = [(str(place.link), place.retries, place.first_token, place.silence) for place in self.links]
         return sha256(repr(acts).encode()).hexdigest()[:12]
 

@@ -2,5 +2,6 @@
 
 from jarvis_ai.catalog.aliases import DEFAULT_ORDER, TASK_LEADERS, direct_model
 from jarvis_ai.catalog.models import Catalog, Model, Resolved
+from jarvis_ai.catalog.thinkers import thinks_by_name
 
-__all__ = ["DEFAULT_ORDER", "TASK_LEADERS", "Catalog", "Model", "Resolved", "direct_model"]
+__all__ = ["DEFAULT_ORDER", "TASK_LEADERS", "Catalog", "Model", "Resolved", "direct_model", "thinks_by_name"]

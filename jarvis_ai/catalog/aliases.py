@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from jarvis_ai.domain import ANTHROPIC, OPENAI
@@ -34,14 +35,24 @@ SUCCESSORS: Mapping[str, tuple[str, ...]] = {
 
 DIRECT_AUTHORS = {OPENAI: "openai/", ANTHROPIC: "anthropic/"}
 
+NO_OWN_DOOR = ("openai/gpt-oss", "anthropic/claude-2", "anthropic/claude-3", "anthropic/claude-instant")
+"""Beginnings of models that OpenRouter lists and their makers do not serve, or serve no more."""
+
+DATE = re.compile(r"-(?:\d{8}|\d{4}-\d{2}-\d{2})$")
+
 
 def direct_model(provider: str, model_id: str) -> str | None:
-    """A model's name at its own vendor; None when `provider` does not make it.
+    """A model's name at its own vendor; None when `provider` does not make it, or serves it no more.
 
     OpenRouter writes `anthropic/claude-haiku-4.5`, Anthropic `claude-haiku-4-5`.
     """
     author = DIRECT_AUTHORS.get(provider)
-    if author is None or not model_id.startswith(author):
+    if author is None or not model_id.startswith(author) or model_id.startswith(NO_OWN_DOOR):
         return None
     name = model_id.removeprefix(author).partition(":")[0]
     return name.replace(".", "-") if provider == ANTHROPIC else name
+
+
+def undated(model: str) -> str:
+    """A vendor's own name without the day of its snapshot: `gpt-4o-2024-08-06` is `gpt-4o`."""
+    return DATE.sub("", model)

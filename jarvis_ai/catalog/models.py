@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from jarvis_ai.catalog.aliases import SUCCESSORS
+from jarvis_ai.catalog.aliases import DIRECT_AUTHORS, SUCCESSORS, direct_model, undated
+from jarvis_ai.catalog.thinkers import thinks_by_name
+from jarvis_ai.domain import OPENROUTER, Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Model:
     """The day it is switched off, YYYY-MM-DD."""
     description: str = ""
     modality: str = ""
+    thinks: bool = False
+    """Whether it always reasons before its first word."""
 
     @classmethod
     def read(cls, row: Mapping[str, Any]) -> Model:
@@ -56,6 +60,7 @@ class Model:
             expires=row.get("expiration_date"),
             description=row.get("description") or "",
             modality=(row.get("architecture") or {}).get("modality") or "",
+            thinks=bool((row.get("reasoning") or {}).get("mandatory")) or thinks_by_name(str(row["id"])),
         )
 
 
@@ -90,6 +95,12 @@ class Catalog:
     def __init__(self, models: Iterable[Model] = ()) -> None:
         self._models = {model.id: model for model in models}
         self._by_slug = {model.canonical_slug: model for model in self._models.values() if model.canonical_slug}
+        self._by_door = {
+            (provider, door): model
+            for model in self._models.values()
+            for provider in DIRECT_AUTHORS
+            if ":" not in model.id and (door := direct_model(provider, model.id))
+        }
 
     @classmethod
     def read(cls, rows: Iterable[Mapping[str, Any]]) -> Catalog:
@@ -106,6 +117,12 @@ class Catalog:
         """The model with this id or canonical slug; a variant such as `:nitro` is found under its base."""
         base = name.partition(":")[0]
         return self._models.get(name) or self._by_slug.get(name) or self._models.get(base)
+
+    def behind(self, link: Link) -> Model | None:
+        """The model that answers at a link; for a vendor's own door, the same model as OpenRouter lists it."""
+        if link.provider == OPENROUTER:
+            return self.find(link.model)
+        return self._by_door.get((link.provider, undated(link.model)))
 
     def resolve(self, name: str) -> Resolved:
         """What to ask when `name` was asked for: itself, or its successor. Never refuses: an unknown name is kept."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets as chance
 import sqlite3
 import threading
 import time
@@ -19,6 +20,8 @@ from jarvis_ai import alerts, sample
 from jarvis_ai.alerts import Alert
 from jarvis_ai.analytics import Analytics
 from jarvis_ai.catalog import Catalog
+from jarvis_ai.chains import Saved, Wishes
+from jarvis_ai.documents import Documents
 from jarvis_ai.domain import (
     OPENROUTER,
     About,
@@ -29,7 +32,6 @@ from jarvis_ai.domain import (
     Source,
 )
 from jarvis_ai.engine import Engine
-from jarvis_ai.engine.plan import Planner, Wishes
 from jarvis_ai.errors import ProviderError
 from jarvis_ai.policy import Policy
 from jarvis_ai.providers.openrouter import OpenRouter
@@ -38,6 +40,7 @@ from jarvis_ai.runtime.account import NO_MANAGEMENT_KEY, Credits, read_credits
 from jarvis_ai.runtime.chores import repeat
 from jarvis_ai.runtime.composition import check_folder, policy_of, price_of, providers, secrets, towards
 from jarvis_ai.runtime.health import BreakerRow, Health, assess, breaker_rows
+from jarvis_ai.runtime.planning import NEWS_AGE, Planning
 from jarvis_ai.runtime.run import Run
 from jarvis_ai.runtime.token import kept_token
 from jarvis_ai.settings import Settings
@@ -82,7 +85,10 @@ class Runtime:
         self.analytics = Analytics(settings.database)
         policy = policy or policy_of(settings)
         self.providers = providers(self.settings, policy.deadlines)
-        self._planner = self._planner_over(Catalog())
+        self.documents = Documents(settings.data_dir / "operator.db")
+        """What operators save in the console; shared by every process on this data folder."""
+        wishes = Wishes(settings.preferred_model, settings.fallback_enabled, settings.cost_optimization)
+        self._planning = Planning(wishes, self.providers.keys(), self.documents)
         self.engine = Engine(
             self.providers,
             self.usage_log,
@@ -91,6 +97,7 @@ class Runtime:
             simulated=self.simulated,
         )
         self._portal = self._stack.enter_context(start_blocking_portal("asyncio", name="jarvis-engine"))
+        self._portal.start_task_soon(repeat, self._watch_saved, NEWS_AGE)
         self._watcher = alerts.Watcher()
         self._catalog_asked = threading.Event()
         self._start_catalog()
@@ -100,16 +107,32 @@ class Runtime:
     # Asking
 
     def plan(
-        self, model: str | None = None, models: Sequence[str] = (), task: str = "", *, keyword: bool = True
+        self,
+        model: str | None = None,
+        models: Sequence[str] = (),
+        task: str = "",
+        *,
+        keyword: bool = True,
+        chain: str | None = None,
+        caller: str | None = None,
     ) -> Chain:
-        """The chain for a prompt; raises `ValueError` for an unknown task or an empty name."""
-        return self._planner.plan([*([model] if model else []), *models], task, keyword=keyword)
+        """The chain for a prompt.
+
+        `chain` is the name of a saved one; `model="chain:NAME"` says the same. `caller` is whatever tells the door's
+        callers apart, so that each stays on its side of a migration; an empty one is a new caller every time, and None
+        only wants to look. Raises `ValueError` for an unknown task or chain, or an empty name.
+        """
+        if caller is not None:
+            caller = caller or chance.token_hex(8)
+        names = [*([model] if model else []), *models]
+        return self._planning.planner.plan(names, task, keyword=keyword, chain=chain or "", caller=caller)
 
     def start(self, prompt: Prompt, chain: Chain, *, source: Source, **about: Unpack[About]) -> Run:
         """Begin an operation and return at once; the run goes on whether or not anybody watches.
 
         Without `restarts` it fails as soon as an answer breaks off after its first words.
         """
+        about.setdefault("arm", chain.arm)
         operation = self.engine.open(prompt, chain, source=source, **about)
         run = Run(operation)
         run.belongs_to(self._portal.start_task_soon(self.engine.run, operation, run.emit))
@@ -140,7 +163,17 @@ class Runtime:
     @property
     def catalog(self) -> Catalog:
         """OpenRouter's catalogue as last read; empty until it was read once."""
-        return self._planner.catalog
+        return self._planning.planner.catalog
+
+    @property
+    def saved(self) -> Saved:
+        """What operators have saved about chains, as last read."""
+        return self._planning.planner.saved
+
+    def reload_saved(self) -> None:
+        """Take in now what was just saved; what another process saves is noticed within seconds."""
+        for problem in self._planning.reload():
+            logger.warning(problem)
 
     @property
     def notices(self) -> list[str]:
@@ -148,7 +181,7 @@ class Runtime:
         resolved = [self.catalog.resolve(place.requested).note for place in self.plan().links if place.requested]
         preferred = _note(self.catalog, self.settings.preferred_model)
         simulator = SIMULATOR_NOTICE.format(self.simulator.base_url) if self.simulator else ""
-        said = [*self.settings.warnings, simulator, preferred, *resolved]
+        said = [*self.settings.warnings, simulator, *self._planning.problems, preferred, *resolved]
         return list(dict.fromkeys(filter(None, said)))
 
     def breakers(self) -> list[BreakerRow]:
@@ -208,7 +241,7 @@ class Runtime:
         """Ask for the catalogue now; raises `ProviderError`, and keeps the old one then."""
         router = self._router()
         if router is not None:
-            self._planner = self._planner_over(Catalog.read(await router.models()))
+            self._planning.use(Catalog.read(await router.models()))
 
     def close(self) -> None:
         """Stop the loop, the simulator and the log, in this order. Runs still under way are cancelled."""
@@ -216,11 +249,6 @@ class Runtime:
         self._stack.close()
 
     # Making
-
-    def _planner_over(self, catalog: Catalog) -> Planner:
-        settings = self.settings
-        wishes = Wishes(settings.preferred_model, settings.fallback_enabled, settings.cost_optimization)
-        return Planner(wishes, catalog, self.providers.keys())
 
     def _start_simulator(self, settings: Settings) -> Simulator:
         simulator = Simulator(speed=settings.demo_speed)
@@ -245,6 +273,9 @@ class Runtime:
         for notice in self.notices:
             logger.log(logging.WARNING if notice in self.settings.warnings else logging.INFO, notice)
         self._portal.start_task_soon(repeat, self._watch_alerts, ALERT_AGE)
+
+    async def _watch_saved(self) -> None:
+        await asyncio.to_thread(self.reload_saved)
 
     async def _watch_alerts(self) -> None:
         # The only place that observes: pages and routes ask at the same time, and each change is to be told once.

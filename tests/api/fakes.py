@@ -9,6 +9,7 @@ from typing import Any
 
 from jarvis_ai.analytics import Analytics
 from jarvis_ai.catalog import Catalog
+from jarvis_ai.chains.plan import Wishes, plan
 from jarvis_ai.domain import (
     Attempt,
     Chain,
@@ -24,7 +25,6 @@ from jarvis_ai.domain import (
     Status,
     Usage,
 )
-from jarvis_ai.engine.plan import Wishes, plan
 from jarvis_ai.runtime import Credits, Health, ServiceHealth
 from jarvis_ai.settings import Settings
 

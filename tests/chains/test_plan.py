@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from jarvis_ai.catalog import Catalog, Model
+from jarvis_ai.chains.plan import Planner, Wishes, plan
 from jarvis_ai.domain import PROVIDERS, Chain
-from jarvis_ai.engine.plan import Planner, Wishes, plan
 
 DEFAULT = [
     "openrouter:openai/gpt-4o",
@@ -103,3 +103,21 @@ def test_a_planner_works_each_question_out_once():
     )
     assert planner.plan() is planner.plan([])
     assert names(planner.plan(keyword=False)) == names(planner.plan())[:-1]
+
+
+def test_a_link_knows_whether_its_model_thinks_from_the_catalogue_or_from_its_name():
+    catalog = Catalog.read([{"id": "acme/sage", "reasoning": {"mandatory": True}}, {"id": "openai/gpt-4o"}])
+    chain = plan(Wishes(), catalog, PROVIDERS, models=["acme/sage", "openai:o3-mini", "openai/gpt-4o"])
+    assert [place.thinks for place in chain.links[:3]] == [True, True, False]
+
+
+def test_a_link_past_openrouter_knows_what_the_same_model_holds():
+    catalog = Catalog([Model("anthropic/claude-haiku-4.5", context_length=200_000)])
+    chain = plan(Wishes(), catalog, PROVIDERS, models=["anthropic:claude-haiku-4-5-20251001"])
+    assert chain.links[0].context_length == 200_000
+
+
+def test_a_model_that_its_vendor_serves_no_more_has_no_door_past_openrouter():
+    chain = plan(Wishes("openai/gpt-oss-20b"), Catalog(), PROVIDERS)
+    assert "openai:gpt-oss-20b" not in names(chain)
+    assert "openai:gpt-4o" in names(chain)
