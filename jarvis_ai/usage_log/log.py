@@ -41,6 +41,9 @@ over is written a fifth faster than one that grows."""
 HEARTBEAT = 30.0
 """Seconds between two signs of life of a writer."""
 
+PAUSE = 0.05
+"""Seconds between two steps of a chore that is not done: callers come first."""
+
 
 class UsageLog:
     """The usage log of one process. `record` may be awaited in any event loop."""
@@ -73,7 +76,7 @@ class UsageLog:
         self._crowded = False
         """Whether a crowd came in the last turn: the next one is likely to bring its fellows."""
         self._closed = False
-        self._next_try = self._next_beat = 0.0
+        self._next_try = self._next_beat = self._next_chore = 0.0
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="usage-log", daemon=True)
         self._thread.start()
@@ -193,6 +196,8 @@ class UsageLog:
             wake(batches)
             if len(batches) < len(items):
                 stopping = self._obey([item for item in items if not isinstance(item, Batch)])
+            if not stopping:
+                self._chores()
         self._leave()
 
     def _obey(self, commands: Sequence[Recover | Checkpoint | Stop]) -> bool:
@@ -209,12 +214,30 @@ class UsageLog:
         """What is waiting; nothing when it is time for a sign of life or for another try."""
         items: list[Item] = []
         try:
-            items.append(self._queue.get(timeout=self._retry_after if self.alarm else HEARTBEAT))
+            items.append(self._queue.get(timeout=self._patience()))
             while len(items) < GROUP:
                 items.append(self._queue.get_nowait())
         except Empty:
             pass
         return items
+
+    def _patience(self) -> float:
+        """Seconds until something is to be done though nobody calls."""
+        if self.alarm:
+            return self._retry_after
+        return min(max(self._next_chore - time.monotonic(), 0.0), HEARTBEAT)
+
+    def _chores(self) -> None:
+        """What nobody waits for, a small step at a time."""
+        if self.alarm or time.monotonic() < self._next_chore:
+            return
+        try:
+            more = self._store.keep_up(self._now())
+        except Exception as exc:  # noqa: BLE001 - the writer must outlive whatever happens, or every call would hang
+            logger.warning("A chore of the usage log %s is put off: %s", self.path, exc)
+            self._store.close()
+            more = False
+        self._next_chore = time.monotonic() + (PAUSE if more else HEARTBEAT)
 
     def _write(self, writes: list[Write]) -> None:
         """To the database, after what was spooled before; else to the spool."""

@@ -129,3 +129,51 @@ def m005_chains(database: Database) -> None:
     """Which version of a chain was walked, on which side of a migration, and what we ourselves took of the time."""
     for column, kind in (("chain_hash", str), ("arm", str), ("overhead_ms", float)):
         database.table("operations").add_column(column, kind)
+
+
+@migrations()
+def m006_rollups(database: Database) -> None:
+    """What pages ask for, counted as facts end; facts that are there already are counted by `rebuild.fill`."""
+    key = {"counted": str, "cut": str, "provider": str, "model": str, "source": str, "task": str, "status": str,
+           "failure": str, "simulated": int}  # fmt: skip
+    database.table("rollup_keys").create({"id": int, **key}, pk="id", not_null=set(key))
+    database.table("rollup_keys").create_index(list(key), unique=True)
+    for name, counts, histograms in ROLLUPS:
+        columns = {
+            "level": str,
+            "key": int,
+            "start": int,
+            **dict.fromkeys(counts, int),
+            **dict.fromkeys(histograms, bytes),
+        }
+        sql = database.create_table_sql(
+            name,
+            columns,
+            pk=("level", "key", "start"),
+            not_null=set(columns),
+            foreign_keys=[("key", "rollup_keys", "id")],
+        )
+        # By key and then by time: a question reads a stretch of each key that it is about, and nothing else.
+        database.execute(f"{sql.rstrip().rstrip(';')} WITHOUT ROWID")
+    database.table("rollup_marks").create({"name": str, "at": int}, pk="name", not_null={"name", "at"})
+    # Two hours: nobody's operation of before begins later than the newest one, and this one may still be pending.
+    database.execute(
+        """INSERT INTO rollup_marks SELECT 'sealed', 0 UNION ALL SELECT 'pruned', 0 UNION ALL
+           SELECT 'filled', COALESCE((MAX(started_at) / 3600000 + 2) * 3600000, 0) FROM operations"""
+    )
+
+
+ROLLUPS = (
+    (
+        "operation_cells",
+        ("operations", "fallbacks", "attempts", "cached"),
+        ("latency_ms", "ttft_ms", "overhead_ms"),
+    ),
+    (
+        "attempt_cells",
+        ("attempts", "hedges", "resumed", "input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens",
+         "reasoning_tokens", "cost_nanos", "estimated_nanos", "unknown_costs", "written_tokens", "written_ms"),
+        ("latency_ms", "ttft_ms", "tokens_per_second"),
+    ),
+)  # fmt: skip
+"""Tables of `m006_rollups` with their counts and their histograms."""

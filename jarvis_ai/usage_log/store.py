@@ -9,10 +9,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from jarvis_ai.usage_log.levels import HOUR, start_of
 from jarvis_ai.usage_log.migrations import migrate
+from jarvis_ai.usage_log.rebuild import fill
+from jarvis_ai.usage_log.rollups import LATE_MS, Rollups
 from jarvis_ai.usage_log.rows import Row, Write
-from jarvis_ai.usage_log.statements import STATEMENTS
-from jarvis_ai.usage_log.writers import Writer, dead_writers, interrupt, signature
+from jarvis_ai.usage_log.statements import COUNTED, STATEMENTS
+from jarvis_ai.usage_log.writers import Writer, dead_writers, interrupt, left_pending, signature
 
 logger = logging.getLogger("jarvis_ai.usage_log")
 
@@ -28,13 +31,14 @@ class Store:
         self.writer = writer
         self.busy_timeout = busy_timeout
         self.checkpoints = checkpoints
+        self._rollups = Rollups()
         self._connection: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None
         """Device and number of the file that is open."""
 
     def apply(self, writes: Sequence[Write]) -> None:
-        """Write all rows in one transaction, or none."""
-        with self._transaction() as connection:
+        """Write all rows in one transaction, and the roll-ups that count them, or none."""
+        with self._transaction() as connection, self._rollups.following(connection, counted(writes)):
             execute(connection, writes)
 
     def beat(self, now: int) -> int:
@@ -42,12 +46,20 @@ class Store:
         with self._transaction() as connection:
             execute(connection, [Write("writer", signature(self.writer, now))])
             dead = dead_writers(connection, self.writer.host, now)
-            return sum(interrupt(connection, writer) for writer in dead)
+            return sum(self._interrupt(connection, writer) for writer in dead)
 
     def leave(self) -> None:
         """Sign off: nobody will finish what is still pending here."""
         with self._transaction() as connection:
-            interrupt(connection, self.writer.id)
+            self._interrupt(connection, self.writer.id)
+
+    def keep_up(self, now: int) -> bool:
+        """A small step towards complete roll-ups at `now`, in milliseconds; whether there are more to do."""
+        if fill(self._ready(), self._rollups):
+            return True
+        until = start_of(HOUR, now - LATE_MS)
+        with self._transaction() as connection:
+            return self._rollups.seal(connection, until) < until
 
     def checkpoint(self) -> None:
         """Move commits into the database as far as no reader stands in the way. One that fails is made up later."""
@@ -58,24 +70,33 @@ class Store:
 
     def close(self) -> None:
         """Let go of the file; the next use opens it anew."""
+        self._rollups.forget()
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
 
+    def _interrupt(self, connection: sqlite3.Connection, writer: str) -> int:
+        with self._rollups.following(connection, left_pending(connection, writer)):
+            return interrupt(connection, writer)
+
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        if self._connection is not None and self._file != identity(self.path):
-            logger.warning("The usage log %s was moved or removed; a new one is begun in its place.", self.path)
-            self.close()
-        connection = self._connection or self._open()
+        connection = self._ready()
         # Immediate: a deferred transaction that turns to writing fails at once when another process has written.
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield connection
             connection.execute("COMMIT")
         except BaseException:
+            self._rollups.forget()
             connection.rollback()
             raise
+
+    def _ready(self) -> sqlite3.Connection:
+        if self._connection is not None and self._file != identity(self.path):
+            logger.warning("The usage log %s was moved or removed; a new one is begun in its place.", self.path)
+            self.close()
+        return self._connection or self._open()
 
     def _open(self) -> sqlite3.Connection:
         if self.path != MEMORY:
@@ -104,6 +125,11 @@ def identity(path: str) -> tuple[int, int] | None:
     except OSError:
         return None
     return stat.st_dev, stat.st_ino
+
+
+def counted(writes: Sequence[Write]) -> set[str]:
+    """The operations whose part in the roll-ups may change by these rows."""
+    return {row[COUNTED[name]] for name, row in writes if name in COUNTED}
 
 
 def execute(connection: sqlite3.Connection, writes: Sequence[Write]) -> None:

@@ -80,6 +80,7 @@ PENDING = f"""
     status = 'pending' AND writer = :writer
     AND started_at >= (SELECT seen_at FROM writers WHERE id = :writer) - {LONGEST_MS}
 """
+LEFT_PENDING = f"SELECT id FROM operations WHERE {PENDING}"
 INTERRUPT_ATTEMPTS = f"""
     UPDATE attempts SET status = 'interrupted'
     WHERE status = 'pending' AND operation_id IN (SELECT id FROM operations WHERE {PENDING})
@@ -90,6 +91,11 @@ INTERRUPT_OPERATIONS = f"""
         attempts = (SELECT COUNT(*) FROM attempts WHERE operation_id = operations.id)
     WHERE {PENDING}
 """
+
+
+def left_pending(connection: sqlite3.Connection, writer: str) -> list[str]:
+    """The operations that `interrupt` would mark."""
+    return [id_ for (id_,) in connection.execute(LEFT_PENDING, {"writer": writer})]
 
 
 def interrupt(connection: sqlite3.Connection, writer: str) -> int:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from jarvis_ai.usage_log import UsageLog
+from jarvis_ai.usage_log.cells import CELLS, Key, columns_of
+from jarvis_ai.usage_log.rollups import TABLES as TABLES_OF_CELLS
 from jarvis_ai.usage_log.statements import ATTEMPT_COLUMNS, BODY_COLUMNS, COMPLETION_COLUMNS, OPERATION_COLUMNS
 from tests.usage_log.facts import table
 
 PAGE = Path(__file__).parents[2] / "docs" / "usage-log.md"
-TABLES = ("operations", "attempts", "bodies", "writers")
+TABLES = (
+    "operations", "attempts", "bodies", "writers", "rollup_keys", "operation_cells", "attempt_cells", "rollup_marks",
+)  # fmt: skip
 
 
 def columns(path: Path, name: str) -> set[str]:
@@ -35,3 +39,11 @@ def test_every_column_is_written_by_some_statement(tmp_path: Path) -> None:
     assert columns(tmp_path / "usage.db", "bodies") == {*BODY_COLUMNS, "answer", "tool_calls"}
     written = {*OPERATION_COLUMNS, *COMPLETION_COLUMNS} | kept_for_later
     assert columns(tmp_path / "usage.db", "operations") == written
+
+
+def test_the_fields_of_cells_and_keys_are_their_columns(tmp_path: Path) -> None:
+    path = tmp_path / "usage.db"
+    UsageLog(path).close()
+    assert columns(path, "rollup_keys") == {"id", *columns_of(Key)}
+    for counted, kind in CELLS.items():
+        assert columns(path, TABLES_OF_CELLS[counted]) == {"level", "key", "start", *columns_of(kind)}

@@ -1,0 +1,317 @@
+"""What roll-ups count: facts are folded into cells, and cells add up to larger ones.
+
+Pure: no database, no clock. Requests are counted in operations, money in attempts, so there are two kinds of cell. An
+operation counts once it has ended, in the hour in which it began, and its attempts count with it in that same hour: a
+period holds operations whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from operator import add
+from types import MappingProxyType
+from typing import Any, Final, Literal, NamedTuple
+
+from jarvis_ai.domain import Source, Status
+from jarvis_ai.usage_log.histogram import EMPTY, Histogram, compact, histogram, negated
+from jarvis_ai.usage_log.levels import HOUR, HOUR_MS, LEVELS, Level, start_of
+
+FULL = "full"
+"""The cut that keeps every dimension."""
+
+CUTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"model": ("provider", "model"), "source": ("source",), "task": ("task",), "failure": ("failure",)}
+)
+"""Further cuts and the dimensions they keep besides `status` and `simulated`: few cells for those who ask for few."""
+
+ANY = "*"
+"""Stands in a cut for all values of a dimension. Rehearsals stay apart in every cut: their `source` is kept."""
+
+MOST = 10**15
+"""A count of tokens or 10⁻⁹ dollars beyond this is no call's: it is not believed, and sums cannot overflow."""
+
+
+Counted = Literal["operation", "attempt"]
+"""What a cell is made of."""
+
+OPERATION: Final = "operation"
+ATTEMPT: Final = "attempt"
+
+
+class Key(NamedTuple):
+    """What the facts of a cell have in common. Texts are empty where a fact says nothing, `ANY` where the cut leaves
+    the dimension out."""
+
+    counted: Counted
+    cut: str
+    provider: str
+    """Who answered an operation; who was asked in an attempt."""
+    model: str
+    source: str
+    task: str
+    status: str
+    failure: str
+    """A kind of failure; of what failed only."""
+    simulated: int
+
+
+class OperationCell(NamedTuple):
+    """Operations that have ended. The fields are columns of `operation_cells`."""
+
+    operations: int = 0
+    fallbacks: int = 0
+    attempts: int = 0
+    """That they took, as their rows say."""
+    cached: int = 0
+    latency_ms: Histogram = EMPTY
+    ttft_ms: Histogram = EMPTY
+    overhead_ms: Histogram = EMPTY
+
+
+class AttemptCell(NamedTuple):
+    """Attempts of operations that have ended. The fields are columns of `attempt_cells`."""
+
+    attempts: int = 0
+    hedges: int = 0
+    resumed: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
+    reasoning_tokens: int = 0
+    cost_nanos: int = 0
+    """What is known; `unknown_costs` attempts come on top of it."""
+    estimated_nanos: int = 0
+    """How much of it is estimated."""
+    unknown_costs: int = 0
+    written_tokens: int = 0
+    """Output tokens of answers that took time to write, and that time: the speed of all is their quotient."""
+    written_ms: int = 0
+    latency_ms: Histogram = EMPTY
+    ttft_ms: Histogram = EMPTY
+    tokens_per_second: Histogram = EMPTY
+    """From the first to the last token of answers."""
+
+
+Cell = OperationCell | AttemptCell
+
+CELLS: Mapping[Counted, type[OperationCell] | type[AttemptCell]] = MappingProxyType(
+    {OPERATION: OperationCell, ATTEMPT: AttemptCell}
+)
+
+
+class Place(NamedTuple):
+    """Where a cell stands: one level's step that begins at `start`, UTC milliseconds, and what its facts share."""
+
+    level: Level
+    key: Key
+    start: int
+
+
+Cells = dict[Place, Cell]
+"""Cells of the full cut by the hour, unless said otherwise."""
+
+
+class EndedOperation(NamedTuple):
+    """What is counted of a row of `operations`. The fields are its columns."""
+
+    started_at: int
+    source: str
+    task: str
+    simulated: int
+    status: str
+    provider: str | None
+    model: str | None
+    failure: str | None
+    fallback: int
+    attempts: int
+    cached: int
+    latency_ms: int | None
+    ttft_ms: int | None
+    overhead_ms: float | None
+
+
+class EndedAttempt(NamedTuple):
+    """What is counted of a row of `attempts`; the first four fields are its operation's."""
+
+    started_at: int
+    source: str
+    task: str
+    simulated: int
+    status: str
+    provider: str
+    model: str
+    failure: str | None
+    hedge: int
+    resumed: int
+    latency_ms: int | None
+    ttft_ms: int | None
+    input_tokens: int | None
+    output_tokens: int | None
+    cache_read_tokens: int | None
+    cache_write_tokens: int | None
+    reasoning_tokens: int | None
+    cost_nanos: int | None
+    cost_source: str
+
+
+Ended = EndedOperation | EndedAttempt
+
+
+def fold(facts: Iterable[Ended]) -> Cells:
+    """The cells of facts that have ended; `facts` are in any order."""
+    cells: Cells = {}
+    for fact in facts:
+        place, cell = place_of(fact), cell_of(fact)
+        before = cells.get(place)
+        cells[place] = cell if before is None else merge(before, cell)
+    return cells
+
+
+def place_of(fact: Ended) -> Place:
+    """The cell of the full cut by the hour in which a fact counts."""
+    counted: Counted = OPERATION if isinstance(fact, EndedOperation) else ATTEMPT
+    key = Key(
+        counted,
+        FULL,
+        fact.provider or "",
+        fact.model or "",
+        fact.source,
+        fact.task,
+        fact.status,
+        fact.failure or "",
+        int(bool(fact.simulated)),
+    )
+    return Place(HOUR, key, fact.started_at - fact.started_at % HOUR_MS)
+
+
+def cell_of(fact: Ended) -> Cell:
+    """A cell that holds one fact."""
+    return _operation_cell(fact) if isinstance(fact, EndedOperation) else _attempt_cell(fact)
+
+
+def merge(one: Cell, other: Cell) -> Cell:
+    """Both together: counts are added, and so are histograms."""
+    return type(one)._make(map(add, one, other))
+
+
+def inverse(one: Cell) -> Cell:
+    """What takes `one` away again when it is merged."""
+    return type(one)._make(negated(value) if isinstance(value, bytes) else -value for value in one)
+
+
+def tidy(one: Cell) -> Cell:
+    """The same with its histograms in their shortest form: equal cells become equal values."""
+    return type(one)._make(compact(value) if isinstance(value, bytes) else value for value in one)
+
+
+def difference(wanted: Mapping[Place, Cell], there: Mapping[Place, Cell]) -> Cells:
+    """What must be merged into `there` so that it becomes `wanted`; cells that are equal are left out."""
+    changes: Cells = {}
+    for place in wanted.keys() | there.keys():
+        empty = CELLS[place.key.counted]()
+        before, after = there.get(place, empty), wanted.get(place, empty)
+        if before != after and (change := tidy(merge(after, inverse(before)))) != empty:
+            changes[place] = change
+    return changes
+
+
+def higher(cells: Mapping[Place, Cell]) -> Cells:
+    """What `cells` of the full cut by the hour add to everything above them: further cuts, days and months."""
+    above: Cells = {}
+    for place, cell in cells.items():
+        for upper in above_of(place):
+            before = above.get(upper)
+            above[upper] = cell if before is None else merge(before, cell)
+    return above
+
+
+def above_of(place: Place) -> Iterator[Place]:
+    """The cells that hold what the one at `place` holds."""
+    keys = [cut_of(place.key, cut) for cut in CUTS]
+    for level in LEVELS:
+        start = start_of(level, place.start)
+        if level != HOUR:
+            yield Place(level, place.key, start)
+        for key in keys:
+            yield Place(level, key, start)
+
+
+def cut_of(key: Key, cut: str) -> Key:
+    """The key of a further cut that holds what `key` holds."""
+    kept = CUTS[cut]
+    rehearsal = key.source == Source.DRILL
+    return Key(
+        counted=key.counted,
+        cut=cut,
+        provider=key.provider if "provider" in kept else ANY,
+        model=key.model if "model" in kept else ANY,
+        source=key.source if "source" in kept or rehearsal else ANY,
+        task=key.task if "task" in kept else ANY,
+        status=key.status,
+        failure=key.failure if "failure" in kept else ANY,
+        simulated=key.simulated,
+    )
+
+
+def cut_for(dimensions: Iterable[str]) -> str:
+    """The cut with the fewest cells that keeps `dimensions`, of those that a question groups or filters by.
+
+    `status`, `simulated` and whether `source` is drill are kept by each, and need not be named.
+    """
+    asked = set(dimensions) - {"status", "simulated"}
+    return next((cut for cut, kept in CUTS.items() if asked <= set(kept)), FULL)
+
+
+def _operation_cell(fact: EndedOperation) -> OperationCell:
+    return OperationCell(
+        1,
+        _believed(fact.fallback),
+        _believed(fact.attempts),
+        _believed(fact.cached),
+        histogram(fact.latency_ms),
+        histogram(fact.ttft_ms),
+        histogram(fact.overhead_ms),
+    )
+
+
+def _attempt_cell(fact: EndedAttempt) -> AttemptCell:
+    nanos = _believed(fact.cost_nanos)
+    written_tokens, written_ms = _written(fact)
+    return AttemptCell(
+        1,
+        _believed(fact.hedge),
+        _believed(fact.resumed),
+        _believed(fact.input_tokens),
+        _believed(fact.output_tokens),
+        _believed(fact.cache_read_tokens),
+        _believed(fact.cache_write_tokens),
+        _believed(fact.reasoning_tokens),
+        nanos,
+        nanos if fact.cost_source == "estimated" else 0,
+        int(fact.cost_nanos is None),
+        written_tokens,
+        written_ms,
+        histogram(fact.latency_ms),
+        histogram(fact.ttft_ms),
+        histogram(written_tokens * 1000 / written_ms) if written_ms else EMPTY,
+    )
+
+
+def _written(fact: EndedAttempt) -> tuple[int, int]:
+    """Output tokens and the milliseconds from the first one to the last; none for what was no answer."""
+    if fact.status != Status.OK or fact.ttft_ms is None or fact.output_tokens is None:
+        return 0, 0
+    milliseconds = _believed(fact.latency_ms) - _believed(fact.ttft_ms)
+    return (_believed(fact.output_tokens), milliseconds) if milliseconds > 0 else (0, 0)
+
+
+def _believed(count: int | None) -> int:
+    # An operator may have put anything into a column by hand, and a call must not fail because of it.
+    return count if isinstance(count, int) and -MOST <= count <= MOST else 0
+
+
+def columns_of(kind: type[Any]) -> tuple[str, ...]:
+    """The columns that a cell's or a fact's fields are, in order."""
+    fields: tuple[str, ...] = kind._fields
+    return fields
