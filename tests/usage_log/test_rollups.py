@@ -220,7 +220,8 @@ def test_cells_that_somebody_changed_are_found_and_put_right(path: Path) -> None
             "DELETE FROM operation_cells WHERE level = 'hour' AND start % 7200000 = 0",
             "UPDATE attempt_cells SET cost_nanos = cost_nanos + 1, latency_ms = x'' WHERE level = 'day'",
             """INSERT INTO operation_cells
-                SELECT level, key, start + 172800000, operations, fallbacks, attempts, cached, latency_ms, ttft_ms, overhead_ms
+                SELECT level, key, start + 172800000, operations, fallbacks, attempts, cached, latency_ms, ttft_ms,
+                    overhead_ms
                 FROM operation_cells WHERE level = 'hour' AND start % 10800000 = 0""",
         )
         assert differences(path) > 10
