@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 
-from jarvis_ai.domain import ANTHROPIC, OPENAI
+from jarvis_ai.domain import ANTHROPIC, OPENAI, OPENROUTER, Link
 
 DEFAULT_ORDER = (
     "openai/gpt-4o",
@@ -46,11 +47,33 @@ def direct_model(provider: str, model_id: str) -> str | None:
 
     OpenRouter writes `anthropic/claude-haiku-4.5`, Anthropic `claude-haiku-4-5`.
     """
+    return None if model_id.startswith(NO_OWN_DOOR) else direct_name(provider, model_id) or None
+
+
+def direct_name(provider: str, model_id: str) -> str:
+    """How `provider` itself writes the name of its own model, served or not; empty for a model of others."""
     author = DIRECT_AUTHORS.get(provider)
-    if author is None or not model_id.startswith(author) or model_id.startswith(NO_OWN_DOOR):
-        return None
+    if author is None or not model_id.startswith(author):
+        return ""
     name = model_id.removeprefix(author).partition(":")[0]
     return name.replace(".", "-") if provider == ANTHROPIC else name
+
+
+SHUTDOWNS: Mapping[Link, date] = {
+    Link(OPENAI, "gpt-4o"): date(2027, 1, 14),
+    Link(OPENAI, "gpt-4o-mini"): date(2027, 1, 14),
+    Link(ANTHROPIC, "claude-sonnet-4-5"): date(2026, 11, 30),
+    Link(ANTHROPIC, "claude-3-5-sonnet"): date(2025, 10, 28),
+    Link(ANTHROPIC, "claude-3-haiku"): date(2026, 4, 20),
+}
+"""The last day of models at their vendors' own doors, as those have announced it (contract §9)."""
+
+
+def shutdown_at_vendor(link: Link) -> date | None:
+    """When the vendor switches the model of a link off, whichever door the link goes through; None: not announced."""
+    doors = [Link(vendor, direct_name(vendor, link.model)) for vendor in DIRECT_AUTHORS]
+    own = doors if link.provider == OPENROUTER else [Link(link.provider, undated(link.model))]
+    return next((SHUTDOWNS[door] for door in own if door in SHUTDOWNS), None)
 
 
 def undated(model: str) -> str:

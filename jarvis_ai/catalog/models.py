@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
+
+from rapidfuzz import fuzz, process
 
 from jarvis_ai.catalog.aliases import DIRECT_AUTHORS, SUCCESSORS, direct_model, undated
 from jarvis_ai.catalog.thinkers import thinks_by_name
@@ -140,4 +141,15 @@ class Catalog:
 
     def suggest(self, name: str) -> list[str]:
         """Up to three ids that look like `name`, nearest first."""
-        return difflib.get_close_matches(name, self._models, n=3, cutoff=0.5)
+        return nearest(name, self._models)
+
+    def suggest_direct(self, link: Link) -> list[str]:
+        """Up to three models of a vendor, by its own names, that look like the link's, nearest first."""
+        own = [model for provider, model in self._by_door if provider == link.provider]
+        return nearest(link.model, own)
+
+
+def nearest(name: str, known: Iterable[str]) -> list[str]:
+    """Up to three of the known names that look like `name`, nearest first."""
+    found = process.extract(name, list(known), scorer=fuzz.ratio, limit=3, score_cutoff=50)
+    return [match for match, _, _ in found]
