@@ -47,11 +47,12 @@ class OpenRouterService:
     ) -> dict[str, Any]:
         """The whole answer as a dictionary: `content`, `model`, `provider`, `usage`, `cost` in dollars or None…
 
-        `parameters` are further fields of OpenAI's request, passed on untouched. Raises `OperationFailed` when nobody
-        answered, and `ValueError` for an unknown task.
+        `model` is one of the catalogue, a link such as `openai:gpt-4o`, or `chain:NAME`. `parameters` are further
+        fields of OpenAI's request, passed on untouched; the same `user` stays on the same side of a migration. Raises
+        `OperationFailed` when nobody answered, and `ValueError` for an unknown task or chain.
         """
         prompt = Prompt(tuple(messages), temperature, max_tokens, extra=parameters)
-        chain = self._runtime.plan(model, task=task)
+        chain = self._runtime.plan(model, task=task, caller=caller_of(parameters))
         completion = await self._runtime.ask(
             prompt, chain, source=Source.PYTHON, task=task, requested_model=model or ""
         )
@@ -75,7 +76,7 @@ class OpenRouterService:
         what was yielded cannot be taken back, so it is never continued with another answer.
         """
         prompt = Prompt(tuple(messages), temperature, max_tokens, extra=parameters)
-        chain = self._runtime.plan(model, task=task)
+        chain = self._runtime.plan(model, task=task, caller=caller_of(parameters))
         run = self._runtime.start(
             prompt, chain, source=Source.PYTHON, task=task, requested_model=model or "", restarts=False
         )
@@ -84,6 +85,11 @@ class OpenRouterService:
                 yield piece
         finally:
             run.cancel()
+
+
+def caller_of(parameters: Mapping[str, Any]) -> str:
+    """Whom a request is made for, as OpenAI's `user` says; empty where it does not."""
+    return str(parameters.get("user") or "")
 
 
 async def _pieces(run: Run) -> AsyncIterator[str]:
@@ -160,7 +166,7 @@ def asker(runtime: Runtime, chain: Chain | None = None) -> Asker:
 
     In demo mode it is the keyword link alone, unless a chain is given: what a simulated model says is nobody's wish.
     """
-    chosen = chain or (KEYWORD_ALONE if runtime.simulated else runtime.plan(task=TASK))
+    chosen = chain or (KEYWORD_ALONE if runtime.simulated else runtime.plan(task=TASK, caller=""))
 
     async def ask(prompt: Prompt, tag: str) -> Completion:
         return await runtime.ask(prompt, chosen, source=Source.ASSISTANT, task=TASK, tag=tag)

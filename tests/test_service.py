@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from jarvis_ai.analytics import EVERYTHING
+from jarvis_ai.chains import Migration, save_migration, written
+from jarvis_ai.chains.versions import save
 from jarvis_ai.errors import OperationFailed
 from jarvis_ai.runtime import Runtime
 from jarvis_ai.service import (
@@ -47,6 +51,18 @@ def row_of(runtime: Runtime, answer: dict[str, Any]) -> dict[str, Any]:
 def test_one_service_answers_in_one_event_loop_after_another(service: OpenRouterService):
     answers = [asyncio.run(service.chat_completion(HELLO, max_tokens=10))["content"] for _ in range(2)]
     assert all(answers)
+
+
+def test_a_saved_chain_is_asked_by_its_name_and_a_user_stays_on_a_side_of_a_migration(tmp_path: Path):
+    with closing(Runtime(Settings(data_dir=tmp_path, demo_speed=1000.0), quiet=True)) as runtime:
+        save(runtime.documents, written("night", [{"link": "anthropic:claude-haiku-4-5"}]), now=1.0)
+        save_migration(runtime.documents, Migration(50), now=2.0)
+        runtime.reload_saved()
+        service = OpenRouterService(runtime)
+        named = asyncio.run(service.chat_completion(HELLO, model="chain:night", max_tokens=10))
+        said = [asyncio.run(service.chat_completion(HELLO, user="ann", max_tokens=10)) for _ in range(3)]
+        assert named["provider"] == "anthropic"
+        assert {row_of(runtime, answer)["arm"] for answer in said} == {Migration(50).arm("ann")}
 
 
 def test_one_service_answers_in_the_loops_of_many_threads_at_once(service: OpenRouterService):
