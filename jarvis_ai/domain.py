@@ -82,6 +82,8 @@ class FailureKind(StrEnum):
     TRUNCATED = "truncated"
     SEAM = "seam"
     """The answer that was to go on from a broken one could not be shown to."""
+    PREFILL = "prefill"
+    """The link was given the beginning of its own answer, and refused it or did not go on from there."""
     SATURATED = "saturated"
     """So many calls to this provider were under way that this one's turn did not come in time: it was never sent."""
     UPSTREAM_REJECTED = "upstream_rejected"
@@ -372,6 +374,10 @@ class Attempt:
     """Whether it was asked beside a link that was slow to speak."""
     resumed: bool = False
     """Whether it was asked to go on from where an earlier answer broke off."""
+
+    @property
+    def failure_kind(self) -> FailureKind | None:
+        return self.failure.kind if self.failure else None
 
 
 @dataclass(frozen=True, slots=True)

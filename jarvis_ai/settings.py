@@ -37,6 +37,14 @@ DEADLINES = {
 }
 """The variable of each deadline that the policy knows."""
 
+LIMITS = {
+    "patience": "JARVIS_PATIENCE",
+    "hedge_floor": "JARVIS_HEDGE_FLOOR",
+    "hedge_share": "JARVIS_HEDGE_SHARE",
+    "concurrency": "JARVIS_CONCURRENCY",
+}
+"""The variable of each further number that the policy knows."""
+
 LOG_LEVELS = {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}
 
 
@@ -64,6 +72,10 @@ class Settings:
     """How many times faster than life the simulator answers in demo mode."""
     deadlines: Mapping[str, float] = field(default_factory=dict)
     """Seconds of those that were set, by the policy's name for them."""
+    hedging: bool = True
+    """Whether a second link may be asked beside one that is slow to speak."""
+    limits: Mapping[str, float] = field(default_factory=dict)
+    """Those of `LIMITS` that were set."""
     warnings: tuple[str, ...] = ()
     """What looks wrong and does not stop us: one sentence each, without the value."""
 
@@ -140,6 +152,8 @@ class _Reader:
             data_dir=Path(self.text("JARVIS_DATA_DIR", "data")),
             demo_speed=self.number("JARVIS_DEMO_SPEED", "1", most=1e6),
             deadlines={part: self.seconds(name) for part, name in DEADLINES.items() if self.text(name)},
+            hedging=self.flag("HEDGING"),
+            limits={limit: self.seconds(name) for limit, name in LIMITS.items() if self.text(name)},
             warnings=tuple(dict.fromkeys(self.warnings)),  # last, when every reader has had its say
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -44,17 +45,22 @@ def refused(kind: FailureKind, **details: object) -> list[Chunk | Exception]:
 
 @dataclass
 class Scripted:
-    """A provider that plays one script a call, in order, and notes what it was asked."""
+    """A provider that plays one script a call, in order, and notes what it was asked. It waits for events in it."""
 
-    scripts: list[Sequence[Chunk | Exception]]
+    scripts: list[Sequence[Chunk | Exception | asyncio.Event]]
     asked: list[str] = field(default_factory=list)
+    prompts: list[Prompt] = field(default_factory=list)
 
     async def stream(self, model: str, prompt: Prompt) -> AsyncIterator[Chunk]:
         self.asked.append(model)
+        self.prompts.append(prompt)
         for step in self.scripts.pop(0):
             if isinstance(step, Exception):
                 raise step
-            yield step
+            if isinstance(step, asyncio.Event):
+                await step.wait()
+            else:
+                yield step
 
 
 @dataclass

@@ -9,21 +9,21 @@ import pytest
 
 from jarvis_ai.api import create_api, schemas
 from jarvis_ai.api.errors import STATUS_OF_KIND
-from jarvis_ai.policy import Deadlines
+from jarvis_ai.policy import Concurrency, Deadlines, Hedging, Policy
 from jarvis_ai.settings import DEADLINES, Settings
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 HTTP_API = (ROOT / "docs/http-api.md").read_text()
 VARIABLES = set(
-    re.findall(r'"((?:OPEN|ANTHROPIC|JARVIS|USAGE|LOG)[A-Z_]+)"', (ROOT / "jarvis_ai/settings.py").read_text())
+    re.findall(r'"((?:OPEN|ANTHROPIC|HEDGING|JARVIS|USAGE|LOG)[A-Z_]*)"', (ROOT / "jarvis_ai/settings.py").read_text())
 )
 
 
 def test_every_setting_is_documented_in_both_places():
     example = (ROOT / ".env.example").read_text()
     assert set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE)) == VARIABLES
-    assert set(re.findall(r"`((?:OPEN|ANTHROPIC|JARVIS|USAGE|LOG)[A-Z_]+)`", README)) == VARIABLES
+    assert set(re.findall(r"`((?:OPEN|ANTHROPIC|HEDGING|JARVIS|USAGE|LOG)[A-Z_]*)`", README)) == VARIABLES
 
 
 def test_every_file_that_the_documents_name_is_there():
@@ -48,6 +48,11 @@ def test_the_defaults_in_the_table_are_those_of_the_settings():
         "JARVIS_DATA_DIR": str(settings.data_dir),
         "JARVIS_DEMO_SPEED": f"{settings.demo_speed:g}",
         **{name: f"{getattr(Deadlines(), part):g}" for part, name in DEADLINES.items()},
+        "HEDGING": str(settings.hedging),
+        "JARVIS_HEDGE_FLOOR": f"{Hedging().floor:g}",
+        "JARVIS_HEDGE_SHARE": f"{Hedging().share:g}",
+        "JARVIS_PATIENCE": f"{Policy().patience:g}",
+        "JARVIS_CONCURRENCY": f"{Concurrency().limit}",
         "LOG_LEVEL": settings.log_level,
     }
 

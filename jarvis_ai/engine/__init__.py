@@ -2,6 +2,7 @@
 
 from jarvis_ai.engine.breakers import Breakers
 from jarvis_ai.engine.costs import Price
-from jarvis_ai.engine.loop import Emit, Engine, Recorder
+from jarvis_ai.engine.loop import Engine, Recorder
+from jarvis_ai.engine.walk import Emit
 
 __all__ = ["Breakers", "Emit", "Engine", "Price", "Recorder"]

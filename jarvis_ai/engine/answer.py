@@ -24,6 +24,7 @@ from jarvis_ai.domain import (
 from jarvis_ai.engine.deadline import MovingDeadline
 from jarvis_ai.errors import ProviderError
 from jarvis_ai.policy import Deadlines
+from jarvis_ai.policy.rescue import Seam, SeamBroken
 
 SILENCES = {
     FailureKind.HEADERS_TIMEOUT: "no response headers within {:g} s",
@@ -32,6 +33,8 @@ SILENCES = {
     FailureKind.DEADLINE: "the time for the whole operation was used up",
 }
 
+NO_SEAM = Failure(FailureKind.SEAM, "the answer did not go on where the shown text ends")
+
 
 @dataclass(slots=True)
 class Answer:
@@ -39,6 +42,7 @@ class Answer:
 
     pieces: list[str] = field(default_factory=list)
     reasoning: list[str] = field(default_factory=list)
+    reasoning_details: list[Mapping[str, Any]] = field(default_factory=list)
     tool_calls: list[dict[str, Any]] = field(default_factory=list)
     usage: Usage | None = None
     finished: Finished | None = None
@@ -51,21 +55,44 @@ class Answer:
         return "".join(self.pieces)
 
 
+class Lost(Exception):
+    """Another link spoke first: this one is not listened to any more."""
+
+
 class Listener:
     """Gathers one provider's chunks into an answer and passes its words on."""
 
     def __init__(
-        self, answer: Answer, deadlines: Deadlines, emit: Callable[[Event], None], *, timer: Callable[[], float]
+        self,
+        answer: Answer,
+        deadlines: Deadlines,
+        emit: Callable[[Event], None],
+        *,
+        timer: Callable[[], float],
+        speak: Callable[[], None] = lambda: None,
+        seam: Seam | None = None,
     ) -> None:
+        """`speak` is called before the first word and may raise `Lost`. Words before the `seam` are held back."""
         self._answer = answer
         self._deadlines = deadlines
         self._emit = emit
         self._timer = timer
+        self._speak = speak
+        self._seam = seam
+        self._limit: MovingDeadline | None = None
+        self._spoke = self._lost = False
+
+    def stop(self) -> None:
+        """Do not listen any more: `listen` raises `Lost`."""
+        self._lost = True
+        if self._limit is not None:
+            self._limit.move(0.0)
 
     async def listen(self, chunks: AsyncIterator[Chunk], *, remaining: float) -> None:
         """Take in `chunks` to their end; `remaining` seconds are left for the whole operation.
 
-        Raises `ProviderError`, be it the provider's own or that of a deadline. Cancelling closes the connection.
+        Raises `ProviderError`, be it the provider's own or that of a deadline, and `Lost`. Cancelling closes the
+        connection.
         """
         clock = asyncio.get_running_loop().time
         began, dispatched = clock(), self._timer()
@@ -76,10 +103,13 @@ class Listener:
         stream = cast("AsyncGenerator[Chunk]", chunks)
         try:
             async with MovingDeadline(min(end, began + allowed)) as limit, aclosing(stream):
+                self._limit = limit
                 async for chunk in stream:
                     # By type, the most frequent first: a match takes twice as long, and this runs for every token.
                     kind = type(chunk)
                     if kind is TextDelta or kind is ReasoningDelta or kind is ToolCallDelta:
+                        if not self._spoke:
+                            self._speak_up()
                         if self._answer.ttft is None and kind is not ReasoningDelta:
                             self._answer.ttft = self._timer() - dispatched
                         phase, allowed = FailureKind.STALLED, silence
@@ -93,21 +123,47 @@ class Listener:
                     elif kind is not Alive:
                         self._take_account(cast("Usage | Finished", chunk))
         except TimeoutError as exc:
+            if self._lost:
+                raise Lost from exc
             if clock() >= end:
                 phase = FailureKind.DEADLINE
             raise ProviderError(Failure(phase, SILENCES[phase].format(allowed))) from exc
         if self._answer.finished is None:
             raise ProviderError(Failure(FailureKind.TRUNCATED, "the answer ended without a finish reason"))
+        if self._seam is not None and not self._seam.found:
+            raise ProviderError(NO_SEAM)
+
+    def _speak_up(self) -> None:
+        if self._lost:
+            raise Lost
+        self._speak()
+        self._spoke = True
 
     def _take_words(self, chunk: TextDelta | ReasoningDelta | ToolCallDelta) -> None:
+        if self._seam is not None and not self._seam.found:
+            self._hold_back(chunk, self._seam)
+            return
         match chunk:
             case TextDelta(text):
                 self._answer.pieces.append(text)
-            case ReasoningDelta(text):
+            case ReasoningDelta(text, details):
                 self._answer.reasoning.append(text)
+                self._answer.reasoning_details.extend(details)
             case ToolCallDelta(delta):
                 merge_tool_call(self._answer.tool_calls, delta)
         self._emit(chunk)
+
+    def _hold_back(self, chunk: TextDelta | ReasoningDelta | ToolCallDelta, seam: Seam) -> None:
+        """Words before the seam: nobody sees them, nor what was thought about them."""
+        if isinstance(chunk, ReasoningDelta):
+            return
+        try:
+            missing = seam.take(chunk.text) if isinstance(chunk, TextDelta) else _no_words()
+        except SeamBroken as exc:
+            raise ProviderError(NO_SEAM) from exc
+        if missing:
+            self._answer.pieces.append(missing)
+            self._emit(TextDelta(missing))
 
     def _take_account(self, chunk: Usage | Finished) -> None:
         match chunk:
@@ -116,6 +172,11 @@ class Listener:
             case Finished():
                 self._answer.finished = chunk
                 self._answer.generation_id = chunk.generation_id or self._answer.generation_id
+
+
+def _no_words() -> str:
+    """A tool call in place of the words that were to come."""
+    raise SeamBroken
 
 
 def merge_tool_call(calls: list[dict[str, Any]], delta: Mapping[str, Any]) -> None:

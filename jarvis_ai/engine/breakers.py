@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from jarvis_ai.domain import Attempt, Link
+from jarvis_ai.domain import Attempt, FailureKind, Link
 from jarvis_ai.policy import CLOSED, Breaker, Policy, Reach, breaker_key, breaker_keys
+
+UNTOLD = {FailureKind.SATURATED, FailureKind.SEAM, FailureKind.PREFILL}
+"""Failures that tell nothing about how well a link is: it was not asked, or it answered, if not as was hoped."""
 
 
 class Breakers(Mapping[str, Breaker]):
@@ -37,8 +40,15 @@ class Breakers(Mapping[str, Breaker]):
     def answered(self, link: Link, asked_at: float) -> None:
         """A call to `link` succeeded: whatever stood before it, and had opened by then, is closed."""
         for key in breaker_keys(link):
-            if key in self._breakers and self._breakers[key].closes(asked_at):
-                del self._breakers[key]
+            if key in self._breakers:
+                self._keep(key, self._breakers[key].answered(asked_at, self._policy.breaker))
+
+    def _keep(self, key: str, breaker: Breaker) -> None:
+        """One whose last failures are all forgotten is like one that never had any."""
+        if breaker.recent or breaker.failures:
+            self._breakers[key] = breaker
+        else:
+            del self._breakers[key]
 
     def abandoned(self, link: Link) -> None:
         """A call to `link` ended without a verdict."""
@@ -52,6 +62,9 @@ class Breakers(Mapping[str, Breaker]):
         if failure is None:
             return
         reach = self._policy.rules[failure.kind].reach
+        if failure.kind in UNTOLD:
+            self.abandoned(attempt.link)
+            return
         if reach is Reach.REQUEST:
             # A host that answered and refused this one request is alive; one that we ran out of time on says nothing.
             if failure.http_status is None:

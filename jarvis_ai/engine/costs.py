@@ -11,7 +11,12 @@ Price = Callable[[Link, Usage, float], Cost]
 
 NOTHING = Cost(0, CostSource.ESTIMATED)
 
-UNBILLED = {FailureKind.CONNECT_FAILED, FailureKind.CONNECT_TIMEOUT, FailureKind.NOT_CONFIGURED}
+UNBILLED = {
+    FailureKind.CONNECT_FAILED,
+    FailureKind.CONNECT_TIMEOUT,
+    FailureKind.NOT_CONFIGURED,
+    FailureKind.SATURATED,
+}
 """Failures of calls that never arrived."""
 
 WEAKEST_FIRST = (CostSource.ESTIMATED, CostSource.SETTLED, CostSource.BILLED)

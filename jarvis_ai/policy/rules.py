@@ -23,6 +23,8 @@ class Rule:
 
     retries: int
     reach: Reach
+    pause: bool = True
+    """Whether the link is left alone for a moment before it is asked again."""
 
 
 RULES: Mapping[FailureKind, Rule] = {
@@ -59,8 +61,9 @@ RULES: Mapping[FailureKind, Rule] = {
     FailureKind.FIRST_TOKEN_TIMEOUT: Rule(0, Reach.MODEL),
     FailureKind.STALLED: Rule(0, Reach.MODEL),
     FailureKind.TRUNCATED: Rule(0, Reach.MODEL),
-    # The model answers, only not from there on: anew it may.
-    FailureKind.SEAM: Rule(1, Reach.MODEL),
+    # A rescue that did not come about: the link is well. Without a prefill it may still go on.
+    FailureKind.PREFILL: Rule(1, Reach.MODEL, pause=False),
+    FailureKind.SEAM: Rule(0, Reach.MODEL),
     FailureKind.INTERNAL: Rule(0, Reach.MODEL),
 }
 
@@ -71,13 +74,27 @@ class Deadlines:
 
     connect: float = 5.0
     headers: float = 10.0
-    """From dispatch to the response's headers."""
-    first_token: float = 20.0
-    """From dispatch to the first token; keep-alive comments do not count."""
+    """From dispatch to the response's headers at most. See `Adaptive`."""
+    first_token: float = 10.0
+    """From dispatch to the first token at most; keep-alive comments do not count. See `Adaptive`."""
     silence: float = 15.0
     """Between two tokens."""
     total: float = 90.0
     """The whole operation, every attempt and wait included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adaptive:
+    """How the time for a first token follows from a link's own recent times."""
+
+    factor: float = 4.0
+    """Times the 95th percentile of them."""
+    floor: float = 4.0
+    """Seconds; no link gets less."""
+    thinking: float = 60.0
+    """Seconds at most for a model that reasons before it speaks; never more than half of the operation's."""
+    per_token: float = 1e-4
+    """Seconds more for each token of the prompt, which has to be read first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +111,15 @@ class BreakerLimits:
 
     failures: int = 3
     """Consecutive failures that open it."""
-    cooldown: float = 10.0
-    """Seconds until one trial is let through."""
+    rate: float = 0.5
+    """Share of failures among the last calls that opens it as well."""
+    window: int = 20
+    """How many of the last calls are looked at; as many must have been made."""
+    rests: tuple[float, ...] = (10.0, 15.0, 15.0, 10.0)
+    """Seconds until a trial is let through, after the first opening, the second…; the last holds for all that follow.
+
+    A link that is down for a minute is tried four times, and used again at most ten seconds after it has recovered.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +151,7 @@ class Policy:
 
     rules: Mapping[FailureKind, Rule] = field(default_factory=lambda: RULES)
     deadlines: Deadlines = Deadlines()
+    adaptive: Adaptive = Adaptive()
     backoff: Backoff = Backoff()
     breaker: BreakerLimits = BreakerLimits()
     hedging: Hedging = Hedging()

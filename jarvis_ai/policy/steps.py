@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from jarvis_ai.domain import Attempt, Chain, ChainLink, Failure, FailureKind, Link
-from jarvis_ai.policy.breaker import CLOSED, Breaker
+from jarvis_ai.domain import KEYWORD, Attempt, Chain, ChainLink, Failure, FailureKind, Link
+from jarvis_ai.policy.breaker import CLOSED, Breaker, BreakerState
 from jarvis_ai.policy.rules import Policy, Reach, backoff
 
 
@@ -17,6 +17,17 @@ class Send:
     place: ChainLink
     reason: str
     wait: float = 0.0
+    hedge: bool = False
+    """Whether it is asked beside one that is slow to speak."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flight:
+    """An attempt under way that has not spoken yet."""
+
+    attempt: Attempt
+    slow: bool = False
+    """Whether it has taken longer than the link usually does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +45,7 @@ class GiveUp:
 def next_step(
     chain: Chain,
     attempts: Sequence[Attempt],
-    flights: Sequence[Attempt],
+    flights: Sequence[Flight],
     policy: Policy,
     breakers: Mapping[str, Breaker],
     *,
@@ -47,19 +58,21 @@ def next_step(
     `attempts` are the ended ones in order, all failed; `now` and `deadline` are seconds since the epoch, `jitter` is
     uniform in 0..1. A link is asked again as often as the failure's rule allows, waiting at least as long as it asked
     for. A failure that reaches the whole provider rules out its other links; one that is the request's own fault ends
-    the chain. Links behind an open breaker are passed over, unless nothing was asked yet and all of them are.
+    the chain. Links behind an open breaker are passed over, unless nothing was asked yet and all of them are. Beside a
+    single flight that is slow the next link is asked too, if it is well.
     """
     if flights:
-        return Wait()
+        return _beside(flights, chain, attempts, policy, breakers=breakers, now=now)
     if now >= deadline:
         return GiveUp(Failure(FailureKind.DEADLINE, "The time for the whole operation was used up."))
     if attempts:
-        last = _failure(attempts[-1])
-        if policy.rules[last.kind].reach is Reach.REQUEST:
-            return GiveUp(last)
-        again = _again(attempts, policy, now=now, deadline=deadline, jitter=jitter)
+        last = attempts[-1]
+        # What a link says to the request to go on is no judgement of the caller's own.
+        if policy.rules[_failure(last).kind].reach is Reach.REQUEST and not last.resumed:
+            return GiveUp(_failure(last))
+        again = _again(chain, attempts, policy, now=now, deadline=deadline, jitter=jitter)
         if again is not None:
-            return Send(_place(chain, attempts[-1].link), f"asked again after {last.kind.value}", again)
+            return Send(_place(chain, last.link), f"asked again after {_failure(last).kind.value}", again)
     return _onward(chain, attempts, policy, breakers, now)
 
 
@@ -73,18 +86,42 @@ def breaker_keys(link: Link) -> tuple[str, str]:
     return link.provider, str(link)
 
 
-def _again(attempts: Sequence[Attempt], policy: Policy, *, now: float, deadline: float, jitter: float) -> float | None:
+def _beside(
+    flights: Sequence[Flight],
+    chain: Chain,
+    attempts: Sequence[Attempt],
+    policy: Policy,
+    *,
+    breakers: Mapping[str, Breaker],
+    now: float,
+) -> Send | Wait:
+    """A second link for a flight that is slow. A guess is not worth a trial of one that was sick, nor keywords."""
+    first = flights[0]
+    if len(flights) > 1 or not first.slow or not policy.hedging.on:
+        return Wait()
+    for place in chain.links:
+        others = place.link != first.attempt.link and place.link.provider != KEYWORD
+        well = all(breaker.state(now) is BreakerState.CLOSED for breaker in _before(place.link, breakers))
+        if others and well and not _ruled_out(place, attempts, chain, policy):
+            return Send(place, f"asked beside {first.attempt.link}, which is slow to speak", hedge=True)
+    return Wait()
+
+
+def _again(
+    chain: Chain, attempts: Sequence[Attempt], policy: Policy, *, now: float, deadline: float, jitter: float
+) -> float | None:
     """Seconds until the last link is asked again; None when it is not."""
     last = attempts[-1]
     failure = _failure(last)
+    rule, own = policy.rules[failure.kind], _place(chain, last.link).retries
     tries = sum(attempt.link == last.link for attempt in attempts)
-    if failure.retryable is False or tries > policy.rules[failure.kind].retries:
+    if failure.retryable is False or tries > (rule.retries if own is None else min(own, rule.retries)):
         return None
     wish = failure.retry_after
     if wish is not None and wish > policy.patience:
         return None
     # A wish is a lower bound: a little jitter above it keeps a crowd from returning in one instant.
-    pause = backoff(tries, policy, jitter=jitter)
+    pause = backoff(tries, policy, jitter=jitter) if rule.pause else 0.0
     wait = pause if wish is None else wish + min(pause, 0.1 * wish)
     return wait if now + wait < deadline else None
 

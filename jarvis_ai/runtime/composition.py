@@ -35,8 +35,21 @@ def check_folder(path: Path) -> None:
 
 
 def policy_of(settings: Settings) -> Policy:
-    """The policy, with the deadlines that an operator has set."""
-    return Policy(deadlines=Deadlines(**settings.deadlines))
+    """The policy, with what an operator has set of it."""
+    usual, limits = Policy(), settings.limits
+    hedging = replace(
+        usual.hedging,
+        on=settings.hedging,
+        floor=limits.get("hedge_floor", usual.hedging.floor),
+        share=limits.get("hedge_share", usual.hedging.share),
+    )
+    return replace(
+        usual,
+        deadlines=Deadlines(**settings.deadlines),
+        hedging=hedging,
+        concurrency=replace(usual.concurrency, limit=max(1, int(limits.get("concurrency", usual.concurrency.limit)))),
+        patience=limits.get("patience", usual.patience),
+    )
 
 
 def secrets(settings: Settings) -> tuple[str, ...]:

@@ -11,63 +11,28 @@ from jarvis_ai.domain import (
     AttemptFailed,
     AttemptStarted,
     Chain,
-    ChainLink,
     Completed,
-    Completion,
     Cost,
     CostSource,
-    Event,
     FailureKind,
     Finished,
     FinishReason,
     Opened,
     Operation,
     Planned,
-    Prompt,
-    Source,
     Status,
     TextDelta,
-    TextDiscarded,
     ToolCallDelta,
     Usage,
     Waiting,
 )
-from jarvis_ai.engine import Engine
 from jarvis_ai.policy import Deadlines, Policy
-from tests.builders import DIRECT, A, B, Notebook, Scripted, refused, said
+from tests.builders import DIRECT, A, B, Scripted, refused, said
+from tests.engine.world import World
 
 pytestmark = pytest.mark.anyio
 
-CHAIN = Chain((ChainLink(A), ChainLink(B), ChainLink(DIRECT)))
 QUICK = Policy(deadlines=Deadlines(headers=0.02, first_token=0.03, silence=0.02, total=0.5))
-
-
-class World:
-    """An engine whose providers are scripted and whose waits are only noted."""
-
-    def __init__(self, *scripts: list, direct: list | None = None, policy: Policy | None = None) -> None:
-        self.router = Scripted(list(scripts))
-        self.direct = Scripted(direct or [])
-        self.notebook = Notebook()
-        self.slept: list[float] = []
-        self.events: list[Event] = []
-        self.engine = Engine(
-            {"openrouter": self.router, "openai": self.direct},
-            self.notebook,
-            policy=policy,
-            sleep=self._sleep,
-            jitter=lambda: 0.5,
-        )
-
-    async def _sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-
-    async def ask(self, chain: Chain = CHAIN) -> Completion:
-        operation = self.engine.open(Prompt.of("Hello"), chain, source=Source.PYTHON)
-        return await self.engine.run(operation, self.events.append)
-
-    def seen(self, *kinds: type) -> list[Event]:
-        return [event for event in self.events if isinstance(event, kinds)]
 
 
 async def test_the_first_link_answers_and_its_words_arrive_as_they_come():
@@ -120,21 +85,6 @@ async def test_a_wrong_key_leaves_the_provider():
     world = World(refused(FailureKind.UNAUTHORIZED, http_status=401), direct=[said("hello")])
     completion = await world.ask()
     assert (world.router.asked, completion.link) == (["acme/a"], DIRECT)
-
-
-async def test_without_restarts_an_answer_that_breaks_off_is_the_end():
-    world = World([Opened(), TextDelta("half"), *refused(FailureKind.TRUNCATED)], said("whole"))
-    operation = world.engine.open(Prompt.of("Hello"), CHAIN, source=Source.PYTHON, restarts=False)
-    completion = await world.engine.run(operation, world.events.append)
-    assert (completion.status, completion.failure.kind) == (Status.FAILED, FailureKind.TRUNCATED)
-    assert len(completion.attempts) == 1
-
-
-async def test_words_of_an_attempt_that_broke_off_are_taken_back():
-    world = World([Opened(), TextDelta("half a"), *refused(FailureKind.TRUNCATED)], said("whole"))
-    completion = await world.ask()
-    assert completion.text == "whole"
-    assert world.seen(TextDiscarded) == [TextDiscarded(1)]
 
 
 async def test_a_stream_without_a_finish_reason_is_never_a_success():

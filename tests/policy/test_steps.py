@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jarvis_ai.domain import Attempt, Chain, ChainLink, Failure, FailureKind, Link
-from jarvis_ai.policy import RULES, Breaker, GiveUp, Policy, Reach, Send, Wait, backoff, next_step
+from jarvis_ai.policy import RULES, Breaker, Flight, GiveUp, Hedging, Policy, Reach, Send, Wait, backoff, next_step
 from tests.builders import DIRECT, A, B, C, failed
 
 POLICY = Policy()
@@ -79,13 +81,14 @@ def test_a_context_too_long_everywhere_is_what_the_caller_is_told():
 
 
 def test_a_link_behind_an_open_breaker_is_passed_over():
-    sent = step(breakers={str(A): Breaker(3, reopens_at=10.0)})
+    sent = step(breakers={str(A): Breaker(failures=3, reopens_at=10.0)})
     assert sent.place.link == B
     assert sent.reason.endswith(f"passed over, since at rest after failures: {A}")
 
 
 def test_when_every_link_rests_the_one_due_back_soonest_is_asked():
-    breakers = {str(A): Breaker(3, 30.0), str(B): Breaker(3, 20.0), "openai": Breaker(3, 40.0)}
+    due = {str(A): 30.0, str(B): 20.0, "openai": 40.0}
+    breakers = {key: Breaker(failures=3, reopens_at=at) for key, at in due.items()}
     assert step(breakers=breakers).place.link == B
 
 
@@ -97,9 +100,47 @@ def test_a_wait_that_does_not_fit_the_deadline_sends_the_call_on():
     assert step(failed(A, FailureKind.RATE_LIMITED, retry_after=2.5), now=58.0).place.link == B
 
 
+def beside(*flights: Flight, policy: Policy = POLICY, breakers: dict[str, Breaker] | None = None):
+    return next_step(CHAIN, (), flights, policy, breakers or {}, now=0.0, deadline=60.0, jitter=0.0)
+
+
+SLOW = Flight(Attempt("op", 1, A, 0.0), slow=True)
+
+
 def test_with_a_flight_in_the_air_there_is_nothing_to_do():
-    flight = Attempt("op", 1, A, 0.0)
-    assert next_step(CHAIN, (), (flight,), POLICY, {}, now=0.0, deadline=60.0, jitter=0.0) == Wait()
+    assert beside(Flight(Attempt("op", 1, A, 0.0))) == Wait()
+
+
+def test_beside_a_slow_flight_the_next_link_is_asked_too():
+    assert beside(SLOW) == Send(ChainLink(B), f"asked beside {A}, which is slow to speak", hedge=True)
+
+
+def test_beside_two_flights_nobody_else_is_asked():
+    assert beside(SLOW, Flight(Attempt("op", 2, B, 0.0), slow=True)) == Wait()
+
+
+def test_a_link_that_was_sick_is_not_asked_on_a_guess():
+    half_open = {str(B): Breaker(failures=3, reopens_at=-1.0)}
+    assert beside(SLOW, breakers=half_open).place.link == DIRECT
+
+
+def test_hedging_can_be_switched_off():
+    assert beside(SLOW, policy=Policy(hedging=Hedging(on=False))) == Wait()
+
+
+def test_a_link_may_have_fewer_retries_than_the_rule_but_never_more():
+    def again(retries: int) -> Link:
+        chain = Chain((ChainLink(A, retries=retries), ChainLink(B)))
+        return step(failed(A, FailureKind.SERVER_ERROR), chain=chain).place.link
+
+    assert (again(0), again(1)) == (B, A)
+    chain = Chain((ChainLink(A, retries=5), ChainLink(B)))
+    assert step(*[failed(A, FailureKind.SERVER_ERROR)] * 2, chain=chain).place.link == B
+
+
+def test_what_a_link_says_to_the_request_to_go_on_does_not_end_the_chain():
+    refused = replace(failed(A, FailureKind.INVALID_REQUEST), resumed=True)
+    assert step(refused).place.link == B
 
 
 def test_an_empty_chain_says_so():

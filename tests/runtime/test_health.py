@@ -48,8 +48,8 @@ def test_a_service_that_fails_more_than_half_is_degraded_and_one_that_always_fai
 
 
 def test_an_open_breaker_of_one_model_degrades_and_of_the_provider_stops_it():
-    one = judged(row("openrouter", 10, 1), breakers={"openrouter:acme/a": Breaker(3, 10.0)})
-    whole = judged(row("openrouter", 10, 1), breakers={"openrouter": Breaker(3, 10.0)})
+    one = judged(row("openrouter", 10, 1), breakers={"openrouter:acme/a": Breaker(failures=3, reopens_at=10.0)})
+    whole = judged(row("openrouter", 10, 1), breakers={"openrouter": Breaker(failures=3, reopens_at=10.0)})
     assert (states(one)["openrouter"], states(whole)["openrouter"]) == ("degraded", "down")
 
 

@@ -1,0 +1,373 @@
+"""One operation's way along its chain: ask, listen, decide, ask the next, and record every attempt.
+
+A second call runs beside the first only as a hedge: until one of the two has spoken. All of it is one task, and one
+more for the hedge; nothing here outlives the operation.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from jarvis_ai.domain import (
+    Attempt,
+    AttemptCancelled,
+    AttemptFailed,
+    AttemptStarted,
+    Completed,
+    Completion,
+    Event,
+    Fact,
+    Failure,
+    FailureKind,
+    Operation,
+    Planned,
+    Status,
+    TextDiscarded,
+    Waiting,
+)
+from jarvis_ai.engine.answer import Answer, Listener, Lost
+from jarvis_ai.engine.call import Call
+from jarvis_ai.engine.costs import total_cost
+from jarvis_ai.engine.shown import Shown
+from jarvis_ai.errors import ProviderError
+from jarvis_ai.policy import Flight, GiveUp, Send, Wait, deadlines_for, hedge_delay, next_step
+from jarvis_ai.policy.rescue import Seam, continuation, takes_prefill
+
+if TYPE_CHECKING:
+    from jarvis_ai.engine.loop import Engine
+
+logger = logging.getLogger("jarvis_ai.engine")
+
+Emit = Callable[[Event], None]
+
+NO_FAULT = {FailureKind.SEAM, FailureKind.PREFILL}
+"""A link that did not go on with another's words may well answer anew."""
+
+
+class Walk:
+    """The state of one operation."""
+
+    def __init__(self, engine: Engine, operation: Operation, emit: Emit) -> None:
+        self.engine = engine
+        self.operation = operation
+        self.emit = emit
+        self.began = engine.timer()
+        self.attempts: list[Attempt] = []
+        """Those that have ended, in the order of their ends."""
+        self.unwritten: list[Fact] = [operation]
+        self.begun = 0
+        self.outside = 0.0
+        """Seconds that went to providers and to waits."""
+        self.ttft: float | None = None
+        self.shown = Shown()
+        self.forgiven: list[Attempt] = []
+        """Attempts to go on with words that were taken back since: they do not count against their links."""
+        self.speaker: Call | None = None
+        self.first: Call | None = None
+        self.hedge: tuple[Call, asyncio.Task[Answer | None]] | None = None
+
+    async def to_the_end(self) -> Completion:
+        """See `Engine.run`."""
+        self.emit(Planned(self.operation))
+        try:
+            completion = await self._walk()
+        except asyncio.CancelledError:
+            await self._call_off()
+            await self._close(self._ended(Status.CANCELLED))
+            raise
+        return await self._close(completion)
+
+    async def _walk(self) -> Completion:
+        while True:
+            if self.operation.restarts and self.shown.hopeless(restarts=True):
+                self._take_back()
+            match self._decide(self._flights()):
+                case Send() as send:
+                    if not self._may_go_on(send):
+                        return self._ended(Status.FAILED, failure=self.shown.failure)
+                    answer = await self._ask(send)
+                case Wait():
+                    answer = await self._landing()
+                case GiveUp(failure):
+                    self._take_back()
+                    return self._ended(Status.FAILED, failure=self.shown.failure or failure)
+            if answer is not None:
+                await self._call_off()
+                return self._answered(answer)
+
+    # Deciding
+
+    def _decide(self, flights: Sequence[Flight] = ()) -> Send | Wait | GiveUp:
+        engine, now = self.engine, self.engine.clock()
+        step = next_step(
+            self.operation.chain,
+            [each for each in self.attempts if each.failure and each not in self.forgiven],
+            flights,
+            engine.policy,
+            engine.breakers,
+            now=now,
+            deadline=now + self._remaining(),
+            jitter=engine.jitter(),
+        )
+        logger.debug("operation %s: %s", self.operation.id, step)
+        return step
+
+    def _remaining(self) -> float:
+        """Seconds left for the whole operation; a clock that is set anew meanwhile changes nothing."""
+        return self.engine.policy.deadlines.total - (self.engine.timer() - self.began)
+
+    def _flights(self) -> Sequence[Flight]:
+        return (Flight(self.hedge[0].attempt),) if self.hedge else ()
+
+    def _may_go_on(self, send: Send) -> bool:
+        """Whether a link may be asked though words were shown: to go on, or anew once they are taken back."""
+        if not self.shown:
+            return True
+        restarts = self.operation.restarts
+        if self.shown.can_go_on(send.place.link) and not self.shown.hopeless(restarts=restarts):
+            return True
+        self._take_back()
+        return restarts
+
+    def _take_back(self) -> None:
+        """Have the caller forget what was shown, where that is possible."""
+        if self.shown and self.operation.restarts:
+            self.emit(TextDiscarded(self.shown.number))
+            self.forgiven = [each for each in self.attempts if each.failure_kind in NO_FAULT]
+            self.shown, self.ttft = Shown(), None
+
+    # Asking
+
+    async def _ask(self, send: Send) -> Answer | None:
+        """The whole answer of this link, or of one that spoke sooner beside it; None when the attempt failed."""
+        if send.wait > 0:
+            self.emit(Waiting(send.place.link, send.wait, send.reason))
+            await self._write()
+            await self.engine.sleep(send.wait)
+            self.outside += send.wait
+        self.speaker, self.first = None, self._begin(send)
+        call = self.first
+        try:
+            answer = await self._fly(call)
+        finally:
+            self.outside += self.engine.timer() - call.began
+        outspoken = self.speaker is not None and self.speaker is not call
+        return await self._landing() if outspoken else answer
+
+    def _begin(self, send: Send) -> Call:
+        """A call, not dispatched yet; its breakers have been told."""
+        engine, link, now = self.engine, send.place.link, self.engine.clock()
+        engine.breakers.asked(link, now)
+        if not send.hedge:
+            engine.hedges.called(now)
+        self.begun += 1
+        attempt = Attempt(
+            operation_id=self.operation.id,
+            number=self.begun,
+            link=link,
+            started_at=now,
+            reason=send.reason,
+            waited=send.wait,
+            hedge=send.hedge,
+        )
+        call = Call(attempt, send.place, self.operation.prompt, engine.timer())
+        return self._going_on(call) if self.shown else call
+
+    def _going_on(self, call: Call) -> Call:
+        """The same call, asked to finish what was shown."""
+        link, text = call.attempt.link, self.shown.text
+        refused = any(each.link == link and each.failure_kind is FailureKind.PREFILL for each in self.attempts)
+        asked = continuation(self.operation.prompt, text, prefill=takes_prefill(link) and not refused)
+        call.attempt = replace(call.attempt, resumed=True)
+        call.prompt, call.prefilled, call.seam = asked.prompt, asked.prefilled, Seam(text, asked.anchor)
+        return call
+
+    async def _fly(self, call: Call) -> Answer | None:
+        """Dispatch a call and listen to its end; None when it failed, or another one spoke first."""
+        gate = self.engine.gate(call.attempt.link.provider)
+        try:
+            await gate.enter(self._remaining())
+            try:
+                await self._write(call.attempt)
+                self.emit(AttemptStarted(call.attempt))
+                call.began = self.engine.timer()
+                await self._listen(call)
+            finally:
+                gate.leave()
+        except ProviderError as exc:
+            self._failed(call, call.failure_of(exc.failure))
+            return None
+        except Lost:
+            self._lost(call)
+            return None
+        except asyncio.CancelledError:
+            self._abandoned(call)
+            raise
+        self._succeeded(call)
+        return call.answer
+
+    async def _listen(self, call: Call) -> None:
+        engine, link = self.engine, call.attempt.link
+        provider = engine.providers.get(link.provider)
+        if provider is None:
+            raise ProviderError(Failure(FailureKind.NOT_CONFIGURED, f"No key is set for {link.provider}."))
+        deadlines = deadlines_for(call.place, call.prompt, engine.speeds.of(link), engine.policy)
+        call.listener = Listener(
+            call.answer, deadlines, self.emit, timer=engine.timer, speak=lambda: self._speak(call), seam=call.seam
+        )
+        # From now and not from the attempt's start: its row may have had to wait for a slow log.
+        remaining = self._remaining()
+        watch = self._watch(call)
+        try:
+            await call.listener.listen(provider.stream(link.model, call.prompt), remaining=remaining)
+        except (ProviderError, Lost):
+            raise
+        except Exception as exc:
+            logger.exception("operation %s: %s broke", self.operation.id, link)
+            raise ProviderError(Failure(FailureKind.INTERNAL, f"{type(exc).__name__} while asking {link}")) from exc
+        finally:
+            if watch is not None:
+                watch.cancel()
+
+    # Hedging
+
+    def _watch(self, call: Call) -> asyncio.TimerHandle | None:
+        """Look beside a call that takes long to speak, but not beside one whose words are held back as it is."""
+        hedging, alone = self.engine.policy.hedging, len(self.operation.chain.links) < 2
+        if not hedging.on or alone or call.attempt.hedge or call.attempt.resumed:
+            return None
+        speed = self.engine.speeds.of(call.attempt.link)
+        delay = hedge_delay(call.place, call.prompt, speed, hedging)
+        return asyncio.get_running_loop().call_later(delay, self._look_beside, call)
+
+    def _look_beside(self, call: Call) -> None:
+        if self.speaker is not None or self.hedge is not None:
+            return
+        step = self._decide((Flight(call.attempt, slow=True),))
+        if isinstance(step, Send) and self.engine.hedges.take(self.engine.clock()):
+            beside = self._begin(step)
+            self.hedge = beside, asyncio.get_running_loop().create_task(self._fly(beside))
+
+    def _speak(self, call: Call) -> None:
+        """The first to speak has the word; the other is called off. Raises `Lost` for one that comes too late."""
+        if self.speaker is not None and self.speaker is not call:
+            raise Lost
+        self.speaker = call
+        if self.hedge is None:
+            return
+        beside, task = self.hedge
+        if call is not beside:
+            task.cancel()
+        elif self.first is not None and self.first.listener is not None:
+            self.first.listener.stop()
+
+    async def _landing(self) -> Answer | None:
+        """How the hedge ended."""
+        if self.hedge is None:
+            return None
+        (_, task), self.hedge = self.hedge, None
+        began = self.engine.timer()
+        try:
+            return await task
+        finally:
+            self.outside += self.engine.timer() - began
+
+    async def _call_off(self) -> None:
+        """End a hedge that nobody waits for any more."""
+        if self.hedge is not None:
+            (_, task), self.hedge = self.hedge, None
+            task.cancel()
+            await asyncio.wait([task])
+
+    # Ending an attempt
+
+    def _succeeded(self, call: Call) -> None:
+        attempt = call.attempt
+        self.engine.breakers.answered(attempt.link, attempt.started_at)
+        self._keep_ttft(call)
+        self._settle(call, Status.OK)
+
+    def _failed(self, call: Call, failure: Failure) -> None:
+        self._keep_ttft(call)
+        ended = self._settle(call, Status.FAILED, failure)
+        self.engine.breakers.failed(ended, self.engine.clock())
+        self.shown.broke_off(ended.number, call.answer, failure)
+        logger.info("operation %s: attempt %d, %s: %s", ended.operation_id, ended.number, ended.link, failure.kind)
+        self.emit(AttemptFailed(ended))
+
+    def _abandoned(self, call: Call) -> None:
+        # A cancelled attempt was still made, and maybe billed: it is recorded like any other.
+        self.engine.breakers.abandoned(call.attempt.link)
+        self._keep_ttft(call)
+        self.emit(AttemptCancelled(self._settle(call, Status.CANCELLED)))
+
+    def _lost(self, call: Call) -> None:
+        """Slow is not sick, but it is slow: that it had not spoken until now is what is known of its speed."""
+        self.engine.speeds.add(call.attempt.link, self.engine.timer() - call.began)
+        self.engine.breakers.abandoned(call.attempt.link)
+        self.emit(AttemptCancelled(self._settle(call, Status.CANCELLED)))
+
+    def _keep_ttft(self, call: Call) -> None:
+        """As long as its words stand, the first token of this attempt is the operation's."""
+        ttft = call.answer.ttft
+        if ttft is not None:
+            self.engine.speeds.add(call.attempt.link, ttft)
+            if self.ttft is None and (call.answer.pieces or call.answer.tool_calls):
+                self.ttft = call.began - self.began + ttft
+
+    def _settle(self, call: Call, status: Status, failure: Failure | None = None) -> Attempt:
+        ended = call.ended(status, failure, price=self.engine.price, timer=self.engine.timer)
+        self.attempts.append(ended)
+        self.unwritten.append(ended)
+        return ended
+
+    # Ending the operation
+
+    def _answered(self, answer: Answer) -> Completion:
+        answering = next(each for each in reversed(self.attempts) if each.status is Status.OK)
+        finished = answer.finished
+        return self._ended(
+            Status.OK,
+            text=self.shown.text + answer.text,
+            link=answering.link,
+            usage=answer.usage,
+            finish_reason=finished.reason if finished else None,
+            served_model=answering.served_model,
+            reasoning="".join(answer.reasoning),
+            reasoning_details=tuple(answer.reasoning_details),
+            tool_calls=tuple(answer.tool_calls),
+        )
+
+    def _ended(self, status: Status, **more: Any) -> Completion:
+        links = self.operation.chain.links
+        latency = self.engine.timer() - self.began
+        return Completion(
+            operation_id=self.operation.id,
+            finished_at=self.engine.clock(),
+            status=status,
+            preferred=links[0].link if links else None,
+            attempts=tuple(sorted(self.attempts, key=lambda each: each.number)),
+            cost=total_cost([attempt.cost for attempt in self.attempts]),
+            latency=latency,
+            ttft=self.ttft,
+            simulated=self.operation.simulated,
+            overhead=max(0.0, latency - self.outside),
+            **more,
+        )
+
+    async def _close(self, completion: Completion) -> Completion:
+        try:
+            await self._write(completion)
+        finally:
+            self.emit(Completed(completion))
+        return completion
+
+    async def _write(self, *facts: Fact) -> None:
+        facts = (*self.unwritten, *facts)
+        self.unwritten = []
+        if facts:
+            await self.engine.recorder.record(*facts)

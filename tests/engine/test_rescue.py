@@ -1,0 +1,173 @@
+"""An answer that breaks off after its first words is finished by another link, or it is no answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from jarvis_ai.domain import (
+    AttemptFailed,
+    Chain,
+    ChainLink,
+    Completion,
+    FailureKind,
+    Finished,
+    FinishReason,
+    Link,
+    Opened,
+    ReasoningDelta,
+    Status,
+    TextDelta,
+    TextDiscarded,
+    ToolCallDelta,
+)
+from tests.builders import DIRECT, A, B, C, refused, said
+from tests.engine.world import World
+
+pytestmark = pytest.mark.anyio
+
+SHOWN = "The tide comes in twice a day"
+ANCHOR = "tide comes in twice a day"
+REST = " because of the moon."
+CHAIN = Chain((ChainLink(A), ChainLink(B), ChainLink(C)))
+
+
+def broken(text: str = SHOWN, kind: FailureKind = FailureKind.TRUNCATED) -> list:
+    return [Opened("gen-1"), TextDelta(text), *refused(kind)]
+
+
+def whole(text: str) -> list:
+    return [Opened("gen-2"), *(TextDelta(letter) for letter in text), Finished(FinishReason.STOP)]
+
+
+def heard(world: World) -> str:
+    return "".join(event.text for event in world.seen(TextDelta))
+
+
+def told(completion: Completion) -> list[tuple[Link, FailureKind | None]]:
+    return [(attempt.link, attempt.failure_kind) for attempt in completion.attempts]
+
+
+async def test_the_next_link_goes_on_and_exactly_the_missing_part_is_sent():
+    world = World(broken(), whole(ANCHOR + REST))
+    completion = await world.ask(CHAIN, restarts=False)
+    assert (completion.status, completion.text, completion.link) == (Status.OK, SHOWN + REST, B)
+    assert heard(world) == SHOWN + REST
+    assert not world.seen(TextDiscarded)
+    assert [attempt.resumed for attempt in completion.attempts] == [False, True]
+
+
+async def test_a_new_answer_that_begins_with_all_of_the_shown_text_goes_on_as_well():
+    world = World(broken(), whole(SHOWN + REST))
+    assert (await world.ask(CHAIN, restarts=False)).text == SHOWN + REST
+    assert heard(world) == SHOWN + REST
+
+
+async def test_an_answer_may_break_off_twice_and_still_be_whole():
+    world = World(broken(), broken(ANCHOR + " because"), whole("comes in twice a day because of the moon."))
+    completion = await world.ask(CHAIN, restarts=False)
+    assert (completion.text, heard(world)) == (SHOWN + REST, SHOWN + REST)
+    assert told(completion) == [(A, FailureKind.TRUNCATED), (B, FailureKind.TRUNCATED), (C, None)]
+
+
+async def test_without_a_seam_the_end_is_the_first_error_and_nothing_more_was_sent():
+    world = World(broken(), whole("It is the moon."), whole("Moon."))
+    completion = await world.ask(CHAIN, restarts=False)
+    assert (completion.status, completion.failure.kind) == (Status.FAILED, FailureKind.TRUNCATED)
+    assert heard(world) == SHOWN
+    assert told(completion) == [(A, FailureKind.TRUNCATED), (B, FailureKind.SEAM), (C, FailureKind.SEAM)]
+
+
+async def test_no_more_than_two_links_are_paid_for_a_rescue_that_fails():
+    chain = Chain((*CHAIN.links, ChainLink(DIRECT)))
+    world = World(broken(), whole("Moon."), whole("Moon."), direct=[whole(SHOWN + REST)])
+    assert not (await world.ask(chain, restarts=False)).ok
+    assert world.direct.asked == []
+
+
+async def test_where_words_can_be_taken_back_the_answer_starts_anew_with_the_link_that_is_well():
+    world = World(broken(), whole("It is the moon."), whole("The moon."))
+    completion = await world.ask(Chain((ChainLink(A), ChainLink(B))))
+    assert (completion.text, completion.link) == ("The moon.", B)
+    assert world.seen(TextDiscarded) == [TextDiscarded(1)]
+    assert told(completion) == [(A, FailureKind.TRUNCATED), (B, FailureKind.SEAM), (B, None)]
+    assert world.router.prompts[2] == world.router.prompts[0]
+
+
+async def test_a_model_known_to_take_it_is_given_the_beginning_of_its_answer():
+    chain = Chain.of("acme/a", "meta-llama/llama-3.1-8b-instruct")
+    world = World(broken(), whole("twice a day" + REST))
+    completion = await world.ask(chain, restarts=False)
+    assert completion.text == SHOWN + REST
+    assert world.router.prompts[1].messages[-1] == {"role": "assistant", "content": "The tide comes in"}
+
+
+@pytest.mark.parametrize("answer", [refused(FailureKind.INVALID_REQUEST, http_status=400), whole("The moon does it.")])
+async def test_a_link_that_refuses_or_ignores_the_prefill_is_asked_again_without_it(answer: list):
+    chain = Chain.of("acme/a", "meta-llama/llama-3.1-8b-instruct")
+    world = World(broken(), answer, whole(ANCHOR + REST))
+    completion = await world.ask(chain, restarts=False)
+    assert completion.text == SHOWN + REST
+    assert [attempt.failure_kind for attempt in completion.attempts][1:] == [FailureKind.PREFILL, None]
+    assert world.router.prompts[2].messages[-1]["role"] == "user"
+    assert world.slept == []
+
+
+async def test_what_links_say_to_the_request_to_go_on_never_hides_the_first_error():
+    refusal = refused(FailureKind.INVALID_REQUEST, http_status=400)
+    world = World(broken(kind=FailureKind.STALLED), refusal, refusal)
+    completion = await world.ask(CHAIN, restarts=False)
+    assert completion.failure.kind is FailureKind.STALLED
+
+
+async def test_reasoning_before_the_seam_stays_unseen():
+    answer = [Opened(), ReasoningDelta("I was cut off"), *whole(ANCHOR + REST)[1:]]
+    world = World(broken(), answer)
+    assert (await world.ask(CHAIN, restarts=False)).ok
+    assert not world.seen(ReasoningDelta)
+
+
+CALL = {"index": 0, "id": "call_1", "function": {"name": "tides", "arguments": "{"}}
+
+
+async def test_a_tool_call_that_broke_off_cannot_be_gone_on_with():
+    world = World([Opened(), ToolCallDelta(CALL), *refused(FailureKind.DISCONNECTED)])
+    completion = await world.ask(CHAIN, restarts=False)
+    assert (completion.failure.kind, len(completion.attempts)) == (FailureKind.DISCONNECTED, 1)
+
+
+async def test_a_tool_call_in_place_of_the_missing_words_is_no_seam():
+    world = World(broken(), [Opened(), ToolCallDelta(CALL), Finished(FinishReason.TOOL_CALLS)], whole(ANCHOR + REST))
+    completion = await world.ask(CHAIN, restarts=False)
+    assert told(completion)[1] == (B, FailureKind.SEAM)
+    assert completion.text == SHOWN + REST
+
+
+async def test_the_keyword_link_never_goes_on_with_a_models_words():
+    chain = Chain((ChainLink(A), ChainLink(Link("keyword"))))
+    world = World(broken())
+    assert not (await world.ask(chain, restarts=False)).ok
+    world = World(broken())
+    world.engine.providers["keyword"] = world.direct
+    world.direct.scripts.append(said("keywords"))
+    assert (await world.ask(chain)).text == "keywords"
+    assert world.seen(TextDiscarded) == [TextDiscarded(1)]
+
+
+async def test_when_nobody_is_left_the_words_are_taken_back():
+    world = World(broken(), refused(FailureKind.MODEL_NOT_FOUND, http_status=404))
+    completion = await world.ask(Chain((ChainLink(A), ChainLink(B))))
+    assert (completion.status, completion.text) == (Status.FAILED, "")
+    assert world.seen(AttemptFailed, TextDiscarded)[-1] == TextDiscarded(1)
+
+
+async def test_the_first_token_that_stays_is_the_operations():
+    world = World(broken(), whole(ANCHOR + REST))
+    completion = await world.ask(CHAIN, restarts=False)
+    assert completion.ttft < completion.attempts[0].latency + completion.attempts[1].latency
+    assert completion.ttft >= completion.attempts[0].ttft
+
+
+async def test_a_seam_that_was_not_found_says_nothing_about_the_health_of_a_link():
+    world = World(broken(), whole("Moon."), whole("Moon."))
+    await world.ask(CHAIN, restarts=False)
+    assert str(B) not in world.engine.breakers
