@@ -114,8 +114,22 @@ def test_a_stream_is_the_answer_in_pieces(service: OpenRouterService):
     assert "".join(got).startswith("(simulated answer")
 
 
-def test_a_stream_that_broke_off_raises_and_the_log_says_failed(runtime: Runtime, service: OpenRouterService):
+def test_a_stream_that_broke_off_is_finished_by_another_model_and_no_letter_is_lost(
+    runtime: Runtime, service: OpenRouterService
+):
+    async def text() -> str:
+        return "".join([piece async for piece in service.stream(HELLO)])
+
     assert runtime.simulator is not None
+    healthy = asyncio.run(text())
+    runtime.simulator.faults.set("openrouter:openai/gpt-4o", Fault("cut_clean", times=1))
+    assert asyncio.run(text()) == healthy
+
+
+def test_a_stream_that_nobody_could_finish_raises_and_the_log_says_failed(runtime: Runtime, service: OpenRouterService):
+    assert runtime.simulator is not None
+    for provider in ("openrouter", "openai", "anthropic"):
+        runtime.simulator.faults.set(provider, Fault("forgets"))
     runtime.simulator.faults.set("openrouter:openai/gpt-4o", Fault("cut_clean", times=1))
     got: list[str] = []
 

@@ -19,6 +19,7 @@ from jarvis_ai.console.formats import literal
 from jarvis_ai.console.timeline import COST_HELP, attempts_timeline, name
 from jarvis_ai.domain import (
     Attempt,
+    AttemptCancelled,
     AttemptFailed,
     AttemptStarted,
     Completed,
@@ -59,7 +60,7 @@ class Seen:
                 self.waiting = event
             case AttemptStarted(attempt=attempt):
                 self.waiting, self.attempts[attempt.number] = None, attempt
-            case AttemptFailed(attempt=attempt):
+            case AttemptFailed(attempt=attempt) | AttemptCancelled(attempt=attempt):
                 self.attempts[attempt.number] = attempt
             case Completed(completion=completion):
                 self.completion, self.text = completion, completion.text or self.text
@@ -68,12 +69,16 @@ class Seen:
     @property
     def doing(self) -> str:
         """What goes on right now, in words."""
-        under_way = [attempt.link for attempt in self.attempts.values() if attempt.status is Status.PENDING]
+        under_way = [attempt for attempt in self.attempts.values() if attempt.status is Status.PENDING]
         if self.waiting:
             return f"Waits {formats.seconds(self.waiting.seconds)} before asking {name(self.waiting.link)}"
         if not under_way:
             return "Choosing whom to ask"
-        return f"{'Answering' if self.text else 'Asking'}: {name(under_way[-1])}"
+        if len(under_way) > 1:
+            return f"{name(under_way[0].link)} is slow; also asking {name(under_way[-1].link)}"
+        if under_way[-1].resumed and self.text:
+            return f"Going on with the answer: {name(under_way[-1].link)}"
+        return f"{'Answering' if self.text else 'Asking'}: {name(under_way[-1].link)}"
 
 
 class Panel:

@@ -57,7 +57,8 @@ def continuation(prompt: Prompt, shown: str, *, prefill: bool) -> Continuation:
     """The prompt that asks to go on after `shown`. The caller's own messages stay as they are, the system's above all.
 
     With `prefill` the last message is the shown text without its anchor, which the model has to find again; where the
-    text is too short for that, the plain request stands in.
+    text is too short for that, the plain request stands in. The limit of tokens stays the caller's: a link may begin
+    with all of the shown text, so the whole can come to be longer than the limit by as much as was shown.
     """
     anchor = anchor_of(shown, PREFILL_ANCHOR)
     head = shown[: len(shown) - len(anchor)].rstrip()
