@@ -11,6 +11,7 @@ SECTIONS = {
     "Ask": [
         ("playground.py", "Playground", "chat", "Ask one chain and watch it answer."),
         ("compare.py", "Compare", "view_column", "One prompt, two to four models side by side."),
+        ("assistant.py", "Assistant", "support_agent", "What a message wants, and when."),
         ("drills.py", "Drills", "local_fire_department", "Rehearse failures on the simulator."),
     ],
     "Review": [

@@ -9,6 +9,8 @@ import pytest
 
 from jarvis_ai.api import create_api, schemas
 from jarvis_ai.api.errors import STATUS_OF_KIND
+from jarvis_ai.assistant import INTENTS, TIME_TYPES
+from jarvis_ai.assistant.examples import COLUMNS
 from jarvis_ai.policy import Concurrency, Deadlines, Hedging, Policy
 from jarvis_ai.settings import DEADLINES, Settings
 
@@ -90,3 +92,11 @@ def test_every_status_that_is_said_of_a_failure_is_documented():
         int(status) for cell in re.findall(r"^\| ([\d, ]+) \|", table, re.MULTILINE) for status in cell.split(",")
     }
     assert documented >= {400, 401, 404, 405, 413, 500, 503, *STATUS_OF_KIND.values()}
+
+
+def test_every_intent_type_of_time_and_column_of_the_assistant_is_documented():
+    text = (ROOT / "docs/assistant.md").read_text()
+    for heading, known in (("Intents", INTENTS), ("Times", TIME_TYPES), ("Measuring", COLUMNS)):
+        section = text.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+        rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", section, re.MULTILINE)
+        assert {name: said.replace("`", "") for name, said in rows} == dict(known)

@@ -99,9 +99,12 @@ def test_the_time_example_prints_a_relative_time(capsys: pytest.CaptureFixture[s
     assert lines[1] == "Type: relative"
 
 
-def test_the_example_of_the_readme_prints_an_answer_its_cost_and_a_stream(capsys: pytest.CaptureFixture[str]):
+def test_the_example_of_the_readme_prints_an_answer_its_cost_an_analysis_and_a_stream(
+    capsys: pytest.CaptureFixture[str],
+):
     [example] = re.findall(r"^```python\n(.*?)^```", README.read_text(), re.MULTILINE | re.DOTALL)
     run(example)
-    answer, _, story = capsys.readouterr().out.partition("\n")
+    answer, analysis, story = capsys.readouterr().out.split("\n", 2)
     assert " openrouter 0.00" in answer
+    assert re.fullmatch(r"wake_up_call today .+ at \d+:\d\d [AP]M keyword|wake_up_call tomorrow .+ keyword", analysis)
     assert story.startswith("(simulated answer")

@@ -11,18 +11,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 INTENT_WORDS: Mapping[str, str] = {
+    "cancel": r"\bcancel|never ?mind|\bdelete\b|\bforget (it|about)\b",
     "wake_up_call": r"\bwake|\balarm",
     "reminder_query": r"\b(what|which|show|list|any|read)\b.*remind",
     "set_reminder": r"\bremind|don't let me forget",
     "snooze": r"\bsnooze|more minutes",
-    "cancel": r"\bcancel|never ?mind|\bdelete\b|\bforget (it|about)\b",
-    "email_query": r"\b(any|new|check|read|show)\b.*e-?mail|\binbox",
+    "email_query": r"\b(any|new|unread|check|read|show)\b.*e-?mail|\binbox",
     "email_send": r"\be-?mail",
     "send_message": r"\btext\b|\bmessage\b|\bsms\b|\btell \w+ that",
     "make_call": r"\bcall\b|\bring\b|\bphone\b|\bdial\b",
     "calendar_update": r"\b(move|reschedule|postpone|change)\b.*(meeting|appointment|review|event|lunch)",
     "calendar_query": r"\b(what|when|do i have|next|any|show)\b.*(meeting|calendar|appointment|schedule|event)",
-    "calendar_create": r"\b(schedule|book|put|add|create)\b.*(meeting|calendar|appointment|lunch|event)|\bmeeting with",
+    "calendar_create": r"\b(schedule|book|put|add|create)\b.*(meeting|calendar|appointment|lunch|event|table)"
+    r"|\bmeeting with",
     "notes_todo": r"\b(list|note|to-?do|groceries)\b",
     "daily_digest": r"\bdigest\b|\bsummary\b|\bbriefing\b",
     "weather": r"\bweather|\brain|\bsnow|\bsunny|\bforecast|\btemperature|\bumbrella",
@@ -40,7 +41,10 @@ NAMED: Mapping[str, re.Pattern[str]] = {
 
 UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800}
 CLOCK = re.compile(r"\b(?:at )?(\d{1,2})(?::(\d{2}))? ?(am|pm)\b|\b(?:at )?(\d{1,2}):(\d{2})\b", re.I)
-SPAN = re.compile(r"\b(in|for) (an?|\d{1,4}) (second|minute|hour|day|week)s?\b", re.I)
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+DAY = re.compile(rf"\b(today|tomorrow|{'|'.join(WEEKDAYS)})\b", re.I)
+NUMBERS = {"a": 1, "an": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10, "fifteen": 15, "twenty": 20}
+SPAN = re.compile(rf"\b(in|for) (\d{{1,4}}|{'|'.join(NUMBERS)}) (second|minute|hour|day|week)s?\b", re.I)
 NOW = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?")
 DEEPEST = 8
 """A schema that holds itself is followed so far."""
@@ -67,16 +71,16 @@ def named(prompt: str) -> dict[str, str]:
 
 def when(prompt: str, now: datetime) -> dict[str, Any]:
     """The time that the prompt speaks of, by its words."""
-    span, clock = SPAN.search(prompt), CLOCK.search(prompt)
+    span, clock, day = SPAN.search(prompt), CLOCK.search(prompt), DAY.search(prompt)
     nothing: dict[str, Any] = {"type": "none", "readable_time": "", "datetime": None, "end": None, "recurrence": None}
     if span:
-        count = 1 if span[2].lower().startswith("a") else int(span[2])
+        count = NUMBERS.get(span[2].lower()) or int(span[2])
         moment = _later(now, count * UNITS[span[3].lower()])
         kind = "relative" if span[1].lower() == "in" else "duration"
         return nothing | {"type": kind, "readable_time": span[0], "datetime": moment.isoformat(timespec="seconds")}
-    if clock:
-        moment = _at(clock, prompt, now)
-        words = f"{'tomorrow ' if 'tomorrow' in prompt.lower() else ''}{clock[0]}".strip()
+    if clock or day:
+        moment = _at(clock, day, now)
+        words = " ".join(match[0] for match in (day, clock) if match)
         recurrence = "FREQ=DAILY" if re.search(r"\bevery ?day|\bdaily\b", prompt, re.I) else None
         kind = "recurring" if recurrence else "absolute"
         found = {"type": kind, "readable_time": words, "datetime": moment.isoformat(timespec="seconds")}
@@ -84,14 +88,20 @@ def when(prompt: str, now: datetime) -> dict[str, Any]:
     return nothing
 
 
-def _at(clock: re.Match[str], prompt: str, now: datetime) -> datetime:
-    hour, minute = int(clock[1] or clock[4]), int(clock[2] or clock[5] or 0)
-    if clock[3]:
+def _at(clock: re.Match[str] | None, day: re.Match[str] | None, now: datetime) -> datetime:
+    """A clock's time on a day, the next one that comes where none is named; a day without a time begins at nine."""
+    hour, minute = (int(clock[1] or clock[4]), int(clock[2] or clock[5] or 0)) if clock else (9, 0)
+    if clock and clock[3]:
         hour = hour % 12 + (12 if clock[3].lower() == "pm" else 0)
     moment = now.replace(hour=hour % 24, minute=minute % 60, second=0, microsecond=0)
-    if "tomorrow" in prompt.lower() or moment <= now:
-        moment = _later(moment, UNITS["day"])
-    return moment
+    ahead = _days_ahead(day[1].lower(), now) if day else int(moment <= now)
+    return _later(moment, ahead * UNITS["day"])
+
+
+def _days_ahead(day: str, now: datetime) -> int:
+    if day in WEEKDAYS:
+        return (WEEKDAYS.index(day) - now.weekday() - 1) % 7 + 1
+    return int(day == "tomorrow")
 
 
 def _later(moment: datetime, seconds: int) -> datetime:

@@ -94,6 +94,9 @@ def test_an_intent_follows_the_words(text: str, expected: str) -> None:
         ("Remind me in 2 hours", "relative", "2026-11-22T12:00:00+01:00"),
         ("Call me at 9:30", "absolute", "2026-11-23T09:30:00+01:00"),
         ("Every day at 12 pm", "recurring", "2026-11-22T12:00:00+01:00"),
+        ("Remind me in two hours", "relative", "2026-11-22T12:00:00+01:00"),
+        ("Am I free on Friday?", "absolute", "2026-11-27T09:00:00+01:00"),
+        ("Dinner at 7 PM", "absolute", "2026-11-22T19:00:00+01:00"),
         ("Tell me a joke", "none", None),
     ],
 )
