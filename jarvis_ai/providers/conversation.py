@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -28,7 +29,7 @@ from jarvis_ai.domain import (
 from jarvis_ai.errors import ProviderError
 from jarvis_ai.providers.border import opened, whole
 from jarvis_ai.providers.failures import failure_of
-from jarvis_ai.providers.shapes import json_object
+from jarvis_ai.providers.shapes import json_object, malformed
 from jarvis_ai.providers.sse import SseParser
 
 GRACE = 1.0
@@ -39,6 +40,9 @@ LINGER = 0.05
 
 ALIVE = Alive()
 DONE = b"[DONE]"
+
+WORDS = re.compile(rb'"(?:content|text|arguments|partial_json)"\s*:\s*"[^"]')
+"""What a line that cannot be read has in it where a piece of the answer is lost with it, in either format."""
 
 
 class Answer(ABC):
@@ -55,14 +59,19 @@ class Answer(ABC):
         self._malformed = self._spoke = False
 
     def take(self, data: bytes) -> Iterator[Chunk]:
-        """One event of a stream. Raises `ProviderError` for an error event; a line that is no JSON is passed over."""
+        """One event of a stream. A line that is no JSON is passed over, unless it can be seen to hold words.
+
+        Raises `ProviderError` for an error event, and for words that cannot be read: the answer would have a hole.
+        """
         try:
             body = orjson.loads(data)
         except orjson.JSONDecodeError:
             if data == DONE:
                 self.over = True
-            else:
-                self._malformed = True
+                return
+            if WORDS.search(data):
+                raise malformed("a piece of the answer could not be read") from None
+            self._malformed = True
             return
         if isinstance(body, dict):
             yield from self._event(body)

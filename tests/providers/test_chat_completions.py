@@ -96,6 +96,13 @@ async def test_a_malformed_line_is_passed_over_when_the_stream_goes_on():
     assert [chunk.text for chunk in chunks if isinstance(chunk, TextDelta)] == ["Hello", " world"]
 
 
+async def test_a_malformed_line_that_held_words_is_a_hole_in_the_answer():
+    lost = b'data: {"id":"gen-1","choices":[{"delta":{"content":"and "\n\n'
+    with pytest.raises(ProviderError) as raised:
+        await Replies(HELLO + lost + WORLD + STOP + ACCOUNT + DONE).chunks()
+    assert raised.value.failure.kind is FailureKind.MALFORMED
+
+
 async def test_after_a_finish_reason_an_open_silent_connection_is_not_waited_for():
     chunks = await Replies(Silent(HELLO + STOP)).chunks()
     assert chunks == [Opened("gen-1"), TextDelta("Hello"), END]
