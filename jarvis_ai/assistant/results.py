@@ -79,15 +79,19 @@ class TimeInfo:
     datetime: str | None = None
     """ISO 8601 with offset; the beginning of a range, the first of a recurrence."""
     end: str | None = None
+    """Where a range ends, or what has a length: the first moment that is no longer meant."""
     recurrence: str | None = None
     """RFC 5545 RRULE."""
     confidence: float = 0.0
+    """0 to 1; lower where something was assumed or can be read in two ways."""
     source: str = "keyword"
     """model or keyword."""
     alternatives: tuple[str, ...] = ()
     """Other moments that the words can mean, likeliest first, like `datetime`; empty where they mean but one."""
     note: str = ""
     """What a reader should know of how this was found, such as that model and local parser disagree; else empty."""
+    precision: str = "minute"
+    """minute, part (of a day), day, weekend, week, month, quarter or year: what was named; the rest is assumed."""
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -1,0 +1,65 @@
+"""What a reading holds, by kind: the first value of each, and the word that stands before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+
+from jarvis_ai.assistant.times.reading import Reading
+from jarvis_ai.assistant.times.values import Clock, Day, Length, Moment, Part, Period, Span, Value
+
+Kind = TypeVar("Kind", bound=Value)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The values of a text in its order, each with the word before it."""
+
+    source: str
+    """The normalised text, before anything in it was marked."""
+    now: datetime
+    past: bool
+    """Whether the text tells or asks of the past."""
+    intent: str | None
+    values: tuple[tuple[str, Value], ...]
+
+    @classmethod
+    def of(cls, reading: Reading, intent: str | None) -> Found:
+        values = tuple((_word_before(reading.text, at), value) for at, value in reading.marks())
+        return cls(reading.source, reading.now, reading.past, intent, values)
+
+    def first(self, kind: type[Kind]) -> Kind | None:
+        return next((value for _, value in self.values if isinstance(value, kind)), None)
+
+    @property
+    def day(self) -> Day | None:
+        return self.first(Day)
+
+    @property
+    def part(self) -> Part | None:
+        return self.first(Part)
+
+    @property
+    def length(self) -> Length | None:
+        return self.first(Length)
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    @property
+    def date(self) -> date | None:
+        """The day that is named, or the first of the period that is."""
+        period = self.first(Period)
+        return self.day.date if self.day else period.begin if period else None
+
+    def leads(self, moment: Moment) -> bool:
+        """Whether no other time stands before it."""
+        timed = (value for _, value in self.values if isinstance(value, Moment | Day | Clock | Span | Period))
+        return next(timed) is moment
+
+
+def _word_before(text: str, at: int) -> str:
+    head = text[max(0, at - 20) : at].split()
+    return head[-1] if head else ""

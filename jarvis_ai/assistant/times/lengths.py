@@ -1,0 +1,160 @@
+"""Stretches of time, and what is counted with them: "1h30m", "in 2 hours", "3 days after Friday"."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+
+from jarvis_ai.assistant.times import wall
+from jarvis_ai.assistant.times.lexicon import DAYS, MONTHS_IN, SECONDS, UNITS, either
+from jarvis_ai.assistant.times.reading import Reading, Rule, rule
+from jarvis_ai.assistant.times.values import Clock, Day, Length, Moment, Period, Value
+
+AMOUNT = rf"([0-9]{{1,6}}(?:\.[0-9]{{1,4}})?)[ -]?({either(UNITS)})(?![a-z])"
+PLAIN_AMOUNT = AMOUNT.replace("([0-9]", "(?:[0-9]").replace(f"({either(UNITS)})", f"(?:{either(UNITS)})")
+ONE = re.compile(AMOUNT, re.ASCII)
+DAYS_A_MONTH = 30
+"""What half a month is counted with."""
+
+L = r"<L[0-9]+>"
+ABOUT = r"(?:(?:about|around|approximately|roughly|exactly|just|only|like|maybe|another|the|at least) ){0,2}"
+ANCHOR = r"(?P<anchor><[DMC][0-9]+>)"
+
+
+def length_of(text: str) -> Length:
+    """The sum of the amounts in `text`, such as `1h30m` or `24 hour and 20 minute`."""
+    months = days = seconds = 0.0
+    for number, unit in ONE.findall(text):
+        amount, name = float(number), UNITS[unit]
+        months += amount * MONTHS_IN.get(name, 0)
+        days += amount * DAYS.get(name, 0)
+        seconds += amount * SECONDS.get(name, 0)
+    days += months % 1 * DAYS_A_MONTH
+    return Length(int(months), int(days), seconds + days % 1 * 86400)
+
+
+def _length(match: re.Match[str], reading: Reading) -> Value:
+    length = length_of(match[0])
+    rest = match["rest"]
+    return length._replace(seconds=length.seconds + 60 * int(rest)) if rest else length
+
+
+def _counted(reading: Reading, mark: str, sign: int) -> Value:
+    """So far from the present: a moment when hours or minutes are said, else a day."""
+    length = reading.value(mark, Length)
+    moment = wall.shifted(reading.now, length, sign)
+    return Moment(moment) if length.seconds else Day(moment.date(), shift=True)
+
+
+def _ahead(match: re.Match[str], reading: Reading) -> Value:
+    return _counted(reading, match["length"], 1)
+
+
+def _ago(match: re.Match[str], reading: Reading) -> Value:
+    return _counted(reading, match["length"], -1)
+
+
+def _signed(match: re.Match[str], reading: Reading) -> Value:
+    return _counted(reading, match["length"], -1 if match["sign"] == "-" else 1)
+
+
+def _anchored(match: re.Match[str], reading: Reading) -> Value | None:
+    """So far before or after a day or a time."""
+    sign = -1 if match["side"] in {"before", "prior to", "ahead of", "ago", "to", "-"} else 1
+    return _moved(reading, reading.value(match["length"], Length), sign, match["anchor"])
+
+
+def _moved(reading: Reading, length: Length, sign: int, mark: str) -> Value | None:
+    anchor = reading.values[int(mark[2:-1])]
+    if isinstance(anchor, Day) and not length.seconds:
+        day = wall.add_days(wall.add_months(anchor.date, sign * length.months), sign * length.days)
+        others = tuple(wall.add_days(each, sign * length.days) for each in anchor.others if not length.months)
+        return Day(day, others=others, shift=anchor.shift)
+    if isinstance(anchor, Clock) and not length.months and not length.days:
+        moved = datetime.combine(reading.today, anchor.at) + timedelta(seconds=sign * length.seconds)
+        return Clock(moved.time(), open=anchor.open)
+    if isinstance(anchor, Moment):
+        return Moment(wall.shifted(anchor.at, length, sign))
+    return None
+
+
+def _neighbour(match: re.Match[str], reading: Reading) -> Value | None:
+    """The day before Christmas, the week after the 5th."""
+    return _moved(reading, length_of(f"1 {match['unit']}"), -1 if match["side"] == "before" else 1, match["anchor"])
+
+
+def _upcoming(match: re.Match[str], reading: Reading) -> Value:
+    return _counted(reading, match["length"], 1)
+
+
+def _now(_: re.Match[str], reading: Reading) -> Value:
+    return Moment(reading.now)
+
+
+def _next_unit(match: re.Match[str], reading: Reading) -> Value:
+    return Moment(wall.shifted(reading.now, Length(seconds=SECONDS[UNITS[match["unit"]]])))
+
+
+def _stretch(match: re.Match[str], reading: Reading) -> Value:
+    """The days or hours just before the present, or just after it."""
+    length = reading.value(match["length"], Length)
+    before = match["which"] in {"last", "past", "previous", "this past"}
+    if length.seconds:
+        begin, end = (wall.shifted(reading.now, length, -1), reading.now) if before else (reading.now, None)
+        return Moment(begin, end or wall.shifted(reading.now, length))
+    if before:
+        return Period(_beginning(reading, length), reading.today, "day")
+    tomorrow = wall.add_days(reading.today, 1)
+    return Period(tomorrow, wall.add_days(wall.add_months(tomorrow, length.months), length.days), "day")
+
+
+def _beginning(reading: Reading, length: Length) -> date:
+    """The first of the past days: whole months and years begin with their first day."""
+    day = wall.add_days(wall.add_months(reading.today, -length.months), -length.days)
+    if not length.months:
+        return day
+    return day.replace(month=1, day=1) if length.months % 12 == 0 else day.replace(day=1)
+
+
+AMOUNTS: tuple[Rule, ...] = (
+    rule(
+        rf"(?<![\w.:$#/]){PLAIN_AMOUNT}(?:(?:,? and |, ?| )?{PLAIN_AMOUNT}){{0,5}}"
+        r"(?: and (?P<rest>[0-9]{1,2})(?=$| (?:ago|later|hence|from)))?",
+        _length,
+    ),
+)
+"""Read before anything else: a number with a unit is no time of the day."""
+
+COUNTED: tuple[Rule, ...] = (
+    rule(rf"\b(?:the )?(?P<unit>day|week|month|year) (?P<side>after|before) (?:the )?{ANCHOR}", _neighbour),
+    rule(
+        rf"(?<!for )(?<!last )(?<!takes )(?P<length>{L}),? "
+        rf"(?P<side>before|after|from|past|prior to|ahead of|following|ago|to) (?:the )?{ANCHOR}",
+        _anchored,
+    ),
+    rule(rf"\bnow ?(?P<sign>[+-]) ?(?P<length>{L})", _signed),
+    rule(rf"^(?P<sign>[+-]) ?(?P<length>{L})", _signed),
+    rule(rf"{ANCHOR} ?(?P<side>[+-]) ?(?P<length>{L})", _anchored),
+    rule(
+        rf"(?:\bin )?{ABOUT}(?P<length>{L}) (?:from (?:right )?(?:now|today|here|this "
+        rf"(?:moment|second|minute))|hence|later|after now|out)\b",
+        _ahead,
+    ),
+    rule(rf"{ABOUT}(?P<length>{L}) (?:ago|earlier|back|before now)\b", _ago),
+    rule(rf"^(?P<length>{L}) before$", _ago),
+    rule(
+        rf"\b(?:(?:in|within|over|during|for) )?(?:the )?"
+        rf"(?P<which>this past|next|last|past|previous|coming|following) (?P<length>{L})",
+        _stretch,
+    ),
+    rule(rf"\b(?:in|within|inside)(?: of)? {ABOUT}(?P<length>{L})(?: time)?", _ahead),
+    rule(rf"\bafter {ABOUT}(?P<length>{L})(?! of)", _ahead),
+    rule(rf"\bupcoming (?P<length>{L})", _upcoming),
+    rule(
+        r"\b(?:right now|just now|at present|at the (?:moment|minute)|at this (?:moment|minute)|asap|now"
+        r"(?=$|[.!?]$))\b",
+        _now,
+    ),
+    rule(r"\bnext (?P<unit>hour|hr|hrs|minute|min|second|sec|secs)\b", _next_unit),
+)
+"""Read when days and times of the day are known: they may be what is counted from."""

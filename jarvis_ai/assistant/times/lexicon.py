@@ -1,0 +1,101 @@
+"""The words of the calendar and the clock, and how people misspell them. Tables only: nothing here reads a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+
+SECONDS = {"second": 1, "minute": 60, "hour": 3600}
+DAYS = {"day": 1, "week": 7, "fortnight": 14}
+MONTHS_IN = {"month": 1, "quarter": 3, "year": 12, "decade": 120}
+"""Units of elapsed time, of whole days and of the calendar: each moves a date in a way of its own."""
+
+UNITS: Mapping[str, str] = {
+    **dict.fromkeys(("second", "seconds", "sec", "secs", "s"), "second"),
+    **dict.fromkeys(("minute", "minutes", "min", "mins", "m", "minuets"), "minute"),
+    **dict.fromkeys(("hour", "hours", "hr", "hrs", "h"), "hour"),
+    **dict.fromkeys(("day", "days", "d"), "day"),
+    **dict.fromkeys(("week", "weeks", "wk", "wks", "w"), "week"),
+    **dict.fromkeys(("fortnight", "fortnights"), "fortnight"),
+    **dict.fromkeys(("month", "months", "mo", "mos"), "month"),
+    **dict.fromkeys(("quarter", "quarters", "qtr", "qtrs"), "quarter"),
+    **dict.fromkeys(("year", "years", "yr", "yrs", "y"), "year"),
+    **dict.fromkeys(("decade", "decades"), "decade"),
+}
+
+SHORT_WEEKDAYS = {
+    **{"mon": "monday", "fri": "friday"},
+    **dict.fromkeys(("tue", "tues"), "tuesday"),
+    **dict.fromkeys(("weds", "wensday", "wendsday", "wendesday", "wedensday"), "wednesday"),
+    **dict.fromkeys(("thu", "thur", "thurs", "thirsday"), "thursday"),
+    "saterday": "saturday",
+}
+SHORT_MONTHS = {
+    **{"jan": "january", "feb": "february", "febuary": "february", "apr": "april", "jun": "june", "jul": "july"},
+    **{"aug": "august", "sep": "september", "sept": "september", "oct": "october", "nov": "november"},
+    "dec": "december",
+}
+TEXTING = {
+    **dict.fromkeys(("tmrw", "tmr", "tmw", "tmmrw", "tmoro", "tmorrow", "tomo", "tomoz", "2moz", "2mrw"), "tomorrow"),
+    **dict.fromkeys(("2morrow", "2moro", "2mro", "tommorow", "tommorrow", "tomorro", "tomorrows"), "tomorrow"),
+    **dict.fromkeys(("2nite", "2night", "tonite", "tnite", "tonights"), "tonight"),
+    **dict.fromkeys(("2day", "todays", "2dy"), "today"),
+    **dict.fromkeys(("yday", "yest", "yesterdays"), "yesterday"),
+    **dict.fromkeys(("nite", "nights"), "night"),
+    **dict.fromkeys(("mornin", "mornings"), "morning"),
+    **{"evenings": "evening", "evng": "evening", "afternoons": "afternoon", "aftrnoon": "afternoon"},
+    **{"nxt": "next", "wkend": "weekend", "wknd": "weekend", "evry": "every", "untill": "until", "til": "until"},
+    **{"till": "until", "thru": "through", "approx": "around", "arnd": "around", "abt": "about", "b4": "before"},
+    **{"o'clock": "oclock", "midday": "noon", "noontime": "noon", "noonish": "noon"},
+    **{"everyday": "every day", "lunchtime": "lunch time", "dinnertime": "dinner time", "bedtime": "bed time"},
+    **{"noone": "no one", "xmas": "christmas", "annually": "yearly"},
+}
+
+
+def _slips(word: str) -> Iterator[str]:
+    """`word` with one letter left out, doubled, swapped with the next, or one vowel for another."""
+    for at in range(1, len(word)):
+        head, letter, tail = word[:at], word[at], word[at + 1 :]
+        yield from (head + tail, head + letter + letter + tail, head + tail[:1] + letter + tail[1:])
+        yield from (head + vowel + tail for vowel in "aeiou" if letter in "aeiou")
+
+
+LONG_WORDS = ("tomorrow", "yesterday", "tonight", "afternoon", "evening", "morning", *WEEKDAYS)
+LONG_MONTHS = ("january", "february", "august", "september", "october", "november", "december")
+
+SPELLING: Mapping[str, str] = {
+    **{slip: "tomorrow" for once in _slips("tomorrow") for slip in _slips(once)},
+    **{slip: word for word in (*LONG_WORDS, *LONG_MONTHS) for slip in _slips(word)},
+    **{f"{word}s": f"{word}s" for word in WEEKDAYS},
+    **{word: word for word in (*LONG_WORDS, *LONG_MONTHS)},
+    **SHORT_WEEKDAYS,
+    **SHORT_MONTHS,
+    **TEXTING,
+}
+"""What is meant by what is written. No other word is missed as often as "tomorrow": it may have two slips."""
+
+PARTS = {
+    "morning": (9, 12),
+    "afternoon": (15, 18),
+    "evening": (19, 23),
+    "night": (20, 24),
+    "lunch": (12, 14),
+    "dinner": (19, 21),
+    "breakfast": (8, 10),
+    "work": (17, 20),
+    "bed": (22, 24),
+}
+"""The hour that a part of the day means when none is named, and the hour at which it is over."""
+
+EARLY_PARTS = {"morning", "breakfast"}
+"""Parts whose hours are before noon."""
+
+
+def either(words: Iterable[str]) -> str:
+    """A pattern for any of `words`, longer ones first."""
+    return "|".join(sorted(words, key=len, reverse=True))

@@ -1,0 +1,307 @@
+"""Weeks, months, quarters, seasons, years: "next week", "in March", "end of the month", "first week of June"."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from jarvis_ai.assistant.times import wall
+from jarvis_ai.assistant.times.dates import IN_YEAR, MONTH, YEAR, year_of
+from jarvis_ai.assistant.times.lexicon import MONTHS
+from jarvis_ai.assistant.times.reading import Reading, Rule, rule
+from jarvis_ai.assistant.times.values import Day, Period, Value
+
+STEPS = {
+    **dict.fromkeys(("next", "coming", "upcoming", "following", "the following"), 1),
+    **dict.fromkeys(("last", "past", "previous", "this past", "the past"), -1),
+}
+"""How many periods from the present one; words that are not here mean the present one."""
+WHICH = (
+    r"(?P<which>this past|this coming|this|that|current|the current|next|coming|upcoming|following|last|past|previous)"
+)
+GRAIN = r"(?P<grain>week|work ?week|weekend|month|quarter|qtr|year|yr|decade|century)"
+GRAINS = {"qtr": "quarter", "yr": "year", "workweek": "week", "work week": "week"}
+MONTHS_OF = {"month": 1, "quarter": 3, "year": 12, "decade": 120, "century": 1200}
+SEASONS = {"spring": (3, 20), "summer": (6, 21), "autumn": (9, 23), "fall": (9, 23), "winter": (12, 21)}
+SHORTHANDS = {"eow": "week", "eom": "month", "eoq": "quarter", "eoy": "year"}
+THIRDS = {
+    **dict.fromkeys(("beginning", "start", "early"), (0, 1)),
+    **dict.fromkeys(("middle", "mid"), (1, 2)),
+    **dict.fromkeys(("end", "late"), (2, 3)),
+}
+"""From which third to which: what "early" and "the end" take up."""
+R = r"<R[0-9]+>"
+
+
+def period_of(day: date, grain: str) -> Period:
+    """The week, month, quarter or year that `day` lies in; weeks begin on Monday, a weekend is Saturday and Sunday."""
+    if grain in {"week", "weekend"}:
+        monday = wall.add_days(day, -day.weekday())
+        return Period(wall.add_days(monday, 5 if grain == "weekend" else 0), wall.add_days(monday, 7), grain)
+    months = MONTHS_OF[grain]
+    index = (day.year * 12 + day.month - 1) // months * months
+    begin = date(max(index // 12, 1), index % 12 + 1, 1)
+    return Period(begin, wall.add_months(begin, months), "year" if months > 12 else grain)
+
+
+def _steps(match: re.Match[str], reading: Reading) -> Value:
+    grain = GRAINS.get(match["grain"], match["grain"])
+    steps = STEPS.get(match["which"], 0)
+    if grain in MONTHS_OF:
+        return period_of(wall.add_months(reading.today, steps * MONTHS_OF[grain]), grain)
+    return period_of(wall.add_days(reading.today, 7 * steps), grain)
+
+
+def _two_steps(match: re.Match[str], reading: Reading) -> Value:
+    grain = GRAINS.get(match["grain"], match["grain"])
+    steps = 2 if match["side"] == "after next" else -2
+    if grain in MONTHS_OF:
+        return period_of(wall.add_months(reading.today, steps * MONTHS_OF[grain]), grain)
+    return period_of(wall.add_days(reading.today, 7 * steps), grain)
+
+
+def _decade(match: re.Match[str], _: Reading) -> Value:
+    return period_of(date(int(match["decade"]), 1, 1), "decade")
+
+
+def _years(match: re.Match[str], _: Reading) -> Value | None:
+    first, last = int(match["year"]), int(match["last"])
+    return Period(date(first, 1, 1), date(last + 1, 1, 1), "year") if first < last else None
+
+
+def _half_year(match: re.Match[str], _: Reading) -> Value:
+    begin = date(int(match["year"]), 6 * int(match["nth"]) - 5, 1)
+    return Period(begin, wall.add_months(begin, 6), "quarter")
+
+
+def _half_of(match: re.Match[str], reading: Reading) -> Value:
+    """The first or the second half of a period; of a year it ends with a month."""
+    period, late = reading.value(match["period"], Period), match["nth"] not in {"1st", "first"}
+    if period.grain == "year":
+        middle = wall.add_months(period.begin, 6)
+    else:
+        middle = wall.add_days(period.begin, (period.end - period.begin).days // 2)
+    return Period(middle, period.end, "day") if late else Period(period.begin, middle, "day")
+
+
+def _weekend(_: re.Match[str], reading: Reading) -> Value:
+    return period_of(reading.today, "weekend")
+
+
+def _month(match: re.Match[str], reading: Reading) -> Value | None:
+    """A month by its name: this year's if it is not over, else the next year's; with a year, that one."""
+    number = MONTHS.index(match["month"]) + 1
+    which = match.groupdict().get("which") or ""
+    if match["year"]:
+        return period_of(date(year_of(match["year"]), number, 1), "month")
+    here = period_of(reading.today.replace(month=number, day=1), "month")
+    years = 0
+    if which == "last" or (reading.past and which != "next"):
+        years = -1 if here.begin > reading.today.replace(day=1) or (which and here.end > reading.today) else 0
+    elif here.end <= reading.today or (which == "next" and here.begin <= reading.today):
+        years = 1
+    return period_of(wall.add_months(here.begin, 12 * years), "month")
+
+
+def _months(match: re.Match[str], reading: Reading) -> Value | None:
+    begin = _month(match, reading)
+    number = MONTHS.index(match["until"]) + 1
+    if not isinstance(begin, Period):
+        return None
+    year = begin.begin.year + (number < begin.begin.month)
+    return Period(begin.begin, period_of(date(year, number, 1), "month").end, "month")
+
+
+def _numbered_month(match: re.Match[str], _: Reading) -> Value | None:
+    number = int(match["month"])
+    return period_of(date(int(match["year"]), number, 1), "month") if 1 <= number <= 12 else None
+
+
+def _year(match: re.Match[str], _: Reading) -> Value:
+    return period_of(date(year_of(match["year"]), 1, 1), "year")
+
+
+def _quarter(match: re.Match[str], reading: Reading) -> Value:
+    year = year_of(match["year"]) if match["year"] else reading.today.year
+    return period_of(date(year, 3 * int(match["nth"][0]) - 2, 1), "quarter")
+
+
+def _season(match: re.Match[str], reading: Reading) -> Value | None:
+    month, first = SEASONS[match["season"]]
+    year = year_of(match["year"]) if match["year"] else reading.today.year + STEPS.get(match["which"] or "", 0)
+    begin = date(year, month, first)
+    last = wall.add_months(begin, -12)
+    if match["which"] == "this" and wall.add_months(last, 3) > reading.today:
+        begin = last
+    return Period(begin, wall.add_months(begin, 3), "day")
+
+
+def _shorthand(match: re.Match[str], reading: Reading) -> Value:
+    return _third(period_of(reading.today, SHORTHANDS[match["short"]]), "end")
+
+
+def _third_of(match: re.Match[str], reading: Reading) -> Value:
+    return _third(reading.value(match["period"], Period), match["third"])
+
+
+def _third(period: Period, which: str) -> Period:
+    """A month in tens of days and a year in fours of months; of a week its first half, its middle or its last days."""
+    first, last = THIRDS[which]
+    if period.grain == "year":
+        return Period(wall.add_months(period.begin, 4 * first), wall.add_months(period.begin, 4 * last), "quarter")
+    if period.grain == "week":
+        skip, until = {0: (0, 3), 1: (2, 4), 2: (4, 7)}[first]
+        return Period(wall.add_days(period.begin, skip), wall.add_days(period.begin, until), "day")
+    third = 10 if period.grain == "month" else (period.end - period.begin).days // 3
+    end = period.end if last == 3 else wall.add_days(period.begin, third * last)
+    return Period(wall.add_days(period.begin, third * first), end, "day")
+
+
+def _edge_day(match: re.Match[str], reading: Reading) -> Value | None:
+    """The nth or the last day of a period."""
+    period = reading.value(match["period"], Period)
+    day = wall.add_days(period.end, -1) if match["nth"] == "last" else wall.add_days(period.begin, _ordinal(match) - 1)
+    return Day(day) if period.begin <= day < period.end else None
+
+
+def _edge_week(match: re.Match[str], reading: Reading) -> Value:
+    """The nth week or weekend: the first is the one that holds the fourth day, as ISO 8601 counts weeks."""
+    period, grain = reading.value(match["period"], Period), match["grain"]
+    if match["nth"] == "last":
+        last = period_of(wall.add_days(period.end, -4), grain)
+        return last if last.begin < period.end else period_of(wall.add_days(last.begin, -7), grain)
+    return period_of(wall.add_days(period.begin, 3 + 7 * (_ordinal(match) - 1)), grain)
+
+
+def _edge_month(match: re.Match[str], reading: Reading) -> Value:
+    period = reading.value(match["period"], Period)
+    begin = (
+        wall.add_days(period.end, -1) if match["nth"] == "last" else wall.add_months(period.begin, _ordinal(match) - 1)
+    )
+    return period_of(begin, "month")
+
+
+def _ordinal(match: re.Match[str]) -> int:
+    return int(match["nth"].rstrip("stndrh"))
+
+
+def _weekday_of(match: re.Match[str], reading: Reading) -> Value | None:
+    """A weekday within a week that was named on its own, such as "the week of the 5th, Monday"."""
+    period, day = reading.value(match["period"], Period), reading.value(match["day"], Day)
+    if period.grain != "week" or day.weekday is None:
+        return None
+    return Day(wall.add_days(period.begin, day.weekday))
+
+
+def _week_of(match: re.Match[str], reading: Reading) -> Value:
+    return period_of(reading.value(match["day"], Day).date, "week")
+
+
+def _rest(match: re.Match[str], reading: Reading) -> Value:
+    """What is left of a period that has begun."""
+    period = reading.value(match["period"], Period)
+    left = max(period.begin, reading.today)
+    return Period(left, period.end, period.grain)
+
+
+def _from_to(match: re.Match[str], reading: Reading) -> Value | None:
+    begin, end = (reading.values[int(match[side][2:-1])] for side in ("one", "other"))
+    if isinstance(begin, Day) and isinstance(end, Day):
+        return None
+    first = begin.begin if isinstance(begin, Period) else begin.date if isinstance(begin, Day) else None
+    last = end.end if isinstance(end, Period) else wall.add_days(end.date, 1) if isinstance(end, Day) else None
+    if first is None or last is None:
+        return None
+    return Period(first, last if last > first else wall.add_months(last, 12), "month")
+
+
+def _century(match: re.Match[str], _: Reading) -> Value:
+    hundreds = _ordinal(match)
+    return Period(date(max(100 * (hundreds - 1), 1), 1, 1), date(100 * hundreds, 1, 1), "year")
+
+
+EARLY: tuple[Rule, ...] = (
+    rule(r"(?<![\w.:/-])(?P<year>[12][0-9]{3})[-/](?P<month>0?[1-9]|1[0-2])(?![\w/-]|\.[0-9])", _numbered_month),
+    rule(r"(?<![\w.:/$-])(?P<month>0?[1-9]|1[0-2])/(?P<year>(?:19|20)[0-9]{2})(?![\w/-])", _numbered_month),
+    rule(rf"\b{WHICH} {GRAIN}\b(?! (?:of|in) (?:the |this |next |last )?(?:{MONTH}|year|[12][0-9]))", _steps),
+    rule(rf"\b(?P<month>{MONTH}) ?(?:-|to|through|until) ?(?P<until>{MONTH})\b{IN_YEAR}", _months),
+    rule(
+        r"\b(?:(?P<which>next|this|last) )?(?P<season>spring|summer|autumn|fall|winter)(?:,? (?:of )?(?P<year>"
+        r"(?:19|20)[0-9]{2}))\b",
+        _season,
+    ),
+    rule(r"\b(?P<which>next|this|last) (?P<season>spring|summer|autumn|fall|winter)\b(?P<year>)", _season),
+    rule(
+        rf"\b(?P<keep>(?:end|rest|beginning|start|middle|remainder|half|day|week|month) of )(?:the )?"
+        rf"(?P<which>){GRAIN}\b",
+        _steps,
+    ),
+    rule(rf"\bfor the (?P<which>){GRAIN}\b(?! (?:of|starting|beginning|commencing|in)\b)", _steps),
+    rule(r"\b(?:on |over |for )?the weekend\b", _weekend),
+    rule(rf"\b(?:the )?(?P<nth>[1-4])(?:st|nd|rd|th) (?:quarter|qtr)\b(?:,? (?:of |in )?(?P<year>{YEAR}))?", _quarter),
+    rule(rf"\bq(?P<nth>[1-4])\b(?:,? ?(?:of |in )?(?P<year>{YEAR}))?", _quarter),
+    rule(rf"\b(?P<month>{MONTH})[ ,./-]{{1,2}}(?:of |in )?(?P<year>{YEAR})", _month),
+    rule(
+        rf"\b(?P<keep>(?:in|of|during|since|until|by|before|after|for|through|to|from|mid|middle of|early|late"
+        rf"|end of|between|and)[ -](?:the |the month of )?)"
+        rf"(?:(?<!to )(?<!and )(?<!for )|(?!may|march))(?P<month>{MONTH})\b(?P<year>)",
+        _month,
+    ),
+    rule(
+        rf"\b(?P<which>this|next|last) (?P<month>{MONTH})\b(?P<year>)(?!(?<=may|rch) "
+        rf"(?!in|on|at|for|with|and|or|to|but)[a-z])",
+        _month,
+    ),
+    rule(rf"^(?P<month>{MONTH})$(?P<year>)", _month),
+    rule(
+        r"\b(?:from|between|in|is) (?P<year>(?:19|20)[0-9]{2}) ?(?:to|through|until|and|-) ?"
+        r"(?:the )?(?:end of )?(?P<last>(?:19|20)[0-9]{2})\b(?![:/-]|\.?[0-9])",
+        _years,
+    ),
+    rule(
+        r"\b(?P<keep>(?:in|since|during|until|by|before|after|(?<!songs )(?<!music )(?<!hits )(?<!movies )from"
+        r"|(?:beginning|start|middle|end|half|weeks?|week [0-9]{1,2}|months|weekend|quarter|year) of) )(?:the )?"
+        r"(?:calendar )?"
+        r"(?:year )?(?P<year>(?:19|20)[0-9]{2})\b(?![:/.-]|[0-9])",
+        _year,
+    ),
+    rule(
+        r"(?P<keep><R[0-9]+> ?(?:to|through|and|until|-) ?(?:the )?(?:end of )?)(?P<year>(?:19|20)[0-9]{2})\b"
+        r"(?![:/.-]|[0-9])",
+        _year,
+    ),
+    rule(r"\b(?:in|during|since|of) the (?P<decade>(?:19|20)[0-9]0)'?s\b", _decade),
+    rule(rf"\bthe {GRAIN} (?P<side>after next|before last)\b", _two_steps),
+    rule(r"\bh(?P<nth>[12])\b,? ?(?:of )?(?P<year>(?:19|20)[0-9]{2})\b", _half_year),
+    rule(r"\b(?:calendar )?year (?P<year>(?:19|20)[0-9]{2})\b", _year),
+    rule(r"\b(?:the )?(?P<nth>[12]?[0-9](?:st|nd|rd|th)) century\b", _century),
+    rule(r"\b(?:by |at |the ){0,2}(?P<short>eow|eom|eoq|eoy)\b", _shorthand),
+)
+"""What names a period by itself. Read after the days, whose names hold those of months and years."""
+
+LATE: tuple[Rule, ...] = (
+    rule(rf"\b(?:the )?(?P<nth>[1-5]?[0-9](?:st|nd|rd|th)|last) day (?:of|in) (?:the )?(?P<period>{R})", _edge_day),
+    rule(rf"\b(?:the )?(?P<nth>[1-9](?:st|nd|rd|th)) day (?P<period>{R})", _edge_day),
+    rule(rf"\b(?:the )?(?P<nth>1st|2nd|last) half (?:of|in) (?:the )?(?P<period>{R})", _half_of),
+    rule(
+        rf"\b(?:the )?(?P<nth>[1-5]?[0-9](?:st|nd|rd|th)|last) (?P<grain>week|weekend) (?:of|in) (?:the )?"
+        rf"(?P<period>{R})",
+        _edge_week,
+    ),
+    rule(rf"\b(?P<grain>week) (?P<nth>[1-5]?[0-9]) (?:of|in) (?P<period>{R})", _edge_week),
+    rule(rf"\b(?:the )?(?P<nth>[1-9](?:st|nd|rd|th)|1[0-2]th|last) month (?:of|in) (?P<period>{R})", _edge_month),
+    rule(rf"(?P<day><D[0-9]+>),? (?:of |in )?(?P<period>{R})", _weekday_of),
+    rule(rf"(?P<period>{R}),? (?:on )?(?P<day><D[0-9]+>)", _weekday_of),
+    rule(r"\b(?:the )?week (?:of|starting|beginning|commencing)(?: on)?(?: the)? (?P<day><D[0-9]+>)", _week_of),
+    rule(
+        rf"\b(?:at |by |in |the ){{0,3}}(?P<third>beginning|start|middle|end|early|mid|late)(?: (?:of|in)"
+        rf"(?: the)?)?[ -](?P<period>{R})",
+        _third_of,
+    ),
+    rule(rf"\b(?:the )?(?:rest of(?: the)?|later) (?P<period>{R})", _rest),
+    rule(
+        r"(?:\b(?:from|between) )?(?P<one><[RD][0-9]+>) ?(?:-|to|through|until|and) ?(?:the )?(?P<other><[RD][0-9]+>)",
+        _from_to,
+    ),
+)
+"""What is said of a period that has been read."""
