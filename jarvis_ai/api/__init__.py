@@ -7,7 +7,7 @@ from collections.abc import Callable
 from fastapi import FastAPI, Request
 from starlette.responses import HTMLResponse
 
-from jarvis_ai.api import ai, errors, reference
+from jarvis_ai.api import ai, errors, gateway, reference
 from jarvis_ai.api.auth import BearerGate
 from jarvis_ai.api.limits import BodyLimit
 from jarvis_ai.runtime import Runtime
@@ -41,6 +41,7 @@ def create_api(runtime: Callable[[], Runtime]) -> FastAPI:
     api.state.runtime = runtime
     api.add_api_route("/docs", read_reference, include_in_schema=False)
     api.include_router(ai.router)
+    api.include_router(gateway.router)
     api.add_middleware(BodyLimit)
     api.add_middleware(BearerGate, token=lambda: runtime().api_token)
     return api

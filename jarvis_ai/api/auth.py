@@ -8,7 +8,7 @@ from collections.abc import Callable
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from jarvis_ai.api.errors import answer, trouble
+from jarvis_ai.api.errors import answer, own_path, trouble
 
 OPEN_PATHS = frozenset({"/openapi.json", "/docs"})
 
@@ -31,16 +31,11 @@ class BearerGate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or own_path(scope) in OPEN_PATHS:
             return await self.app(scope, receive, send)
-        given = bearer(Headers(scope=scope).get("authorization", ""))
+        headers = Headers(scope=scope)
+        given = bearer(headers.get("authorization", "")) or headers.get("x-api-key", "")
         if given and matches(given, self.token()):
             return await self.app(scope, receive, send)
-        return await unauthorized(given)(scope, receive, send)
-
-
-def own_path(scope: Scope) -> str:
-    """The path beneath the place where the API is mounted."""
-    path: str = scope["path"]
-    return path.removeprefix(scope.get("root_path", ""))
+        return await unauthorized(given, own_path(scope))(scope, receive, send)
 
 
 def bearer(authorization: str) -> str:
@@ -54,8 +49,8 @@ def matches(given: str, token: str) -> bool:
     return bool(token) and hmac.compare_digest(given.encode(), token.encode())
 
 
-def unauthorized(given: str) -> ASGIApp:
+def unauthorized(given: str, path: str) -> ASGIApp:
     """The 401 for a request without a token, or with a wrong one."""
     what = "This token is not valid." if given else "A bearer token is needed."
     challenge = 'Bearer realm="Jarvis AI"' + (', error="invalid_token"' if given else "")
-    return answer(401, trouble("unauthorized", f"{what} {HOW_TO}"), {"WWW-Authenticate": challenge})
+    return answer(401, trouble("unauthorized", f"{what} {HOW_TO}"), {"WWW-Authenticate": challenge}, path=path)

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from jarvis_ai.api.presence import CallerLeft
-from jarvis_ai.api.schemas import ApiError, ErrorResponse, FieldError, attempt_rows
+from jarvis_ai.api.schemas import ApiError, ChatErrorResponse, ErrorResponse, FieldError, attempt_rows
 from jarvis_ai.domain import Completion, Failure, FailureKind
 from jarvis_ai.errors import OperationFailed
 
@@ -43,10 +43,23 @@ def trouble(code: str, message: str, **more: Any) -> ApiError:
     return ApiError(code=code, message=message, **more)
 
 
-def answer(status: int, error: ApiError, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    """The error as a response."""
-    body = ErrorResponse(error=error).model_dump(mode="json", exclude_none=True)
-    return JSONResponse(body, status_code=status, headers=dict(headers or {}))
+def answer(status: int, error: ApiError, headers: Mapping[str, str] | None = None, *, path: str = "") -> JSONResponse:
+    """The error as a response, in the shape that callers of `path` expect."""
+    shape = ErrorResponse(error=error) if speaks_our_own(path) else ChatErrorResponse.of(status, error)
+    return JSONResponse(
+        shape.model_dump(mode="json", exclude_none=True), status_code=status, headers=dict(headers or {})
+    )
+
+
+def own_path(scope: Scope) -> str:
+    """The path beneath the place where the API is mounted."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", ""))
+
+
+def speaks_our_own(path: str) -> bool:
+    """Whether errors of a path have our shape; all but the routes under `/ai` speak OpenRouter's."""
+    return not path or path == "/ai" or path.startswith("/ai/")
 
 
 def refusal(status: int, code: str, message: str) -> Refusal:
@@ -93,7 +106,7 @@ async def nothing_here(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def refused(request: Request, exc: Refusal) -> Response:
-    return answer(exc.status, exc.error)
+    return answer(exc.status, exc.error, path=own_path(request.scope))
 
 
 async def failed(request: Request, exc: OperationFailed) -> Response:
@@ -105,7 +118,7 @@ async def left(request: Request, exc: CallerLeft) -> Response:
 
 
 async def invalid(request: Request, exc: RequestValidationError) -> Response:
-    return answer(400, invalid_request(exc.errors()))
+    return answer(400, invalid_request(exc.errors()), path=own_path(request.scope))
 
 
 async def unreadable(request: Request, exc: sqlite3.Error) -> Response:
@@ -113,12 +126,13 @@ async def unreadable(request: Request, exc: sqlite3.Error) -> Response:
 
 
 async def not_served(request: Request, exc: HTTPException) -> Response:
-    return answer(exc.status_code, http_trouble(request, exc), exc.headers)
+    return answer(exc.status_code, http_trouble(request, exc), exc.headers, path=own_path(request.scope))
 
 
 async def unexpected(request: Request, exc: Exception) -> Response:
     # The server writes the traceback to its log; the caller gets no internals.
-    return answer(500, trouble("internal", "Something went wrong here. The server's log has the details."))
+    error = trouble("internal", "Something went wrong here. The server's log has the details.")
+    return answer(500, error, path=own_path(request.scope))
 
 
 HANDLERS: dict[int | type[Exception], Callable[[Request, Any], Coroutine[Any, Any, Response]]] = {

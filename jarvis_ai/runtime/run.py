@@ -9,9 +9,9 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 from jarvis_ai.domain import Completed, Completion, Event, Failure, FailureKind, Operation, Status
 
@@ -29,6 +29,7 @@ class Run:
         self._news = threading.Condition()
         self._listeners: list[Callable[[], None]] = []
         self._task: Future[Completion] | None = None
+        self._ended: Future[Completion] = Future()
 
     @property
     def operation_id(self) -> str:
@@ -46,6 +47,8 @@ class Run:
                 self.completion = event.completion
             self._news.notify_all()
             listeners = tuple(self._listeners)
+        if self.completion is not None and not self._ended.done():
+            self._ended.set_result(self.completion)
         for tell in listeners:
             tell()
 
@@ -85,25 +88,68 @@ class Run:
 
     async def watch(self) -> AsyncIterator[Event]:
         """Like `tail` from the beginning, for the event loop of whoever calls. Closing it does not cancel the run."""
-        loop, news = asyncio.get_running_loop(), asyncio.Event()
-        seen = 0
-
-        def tell() -> None:
-            with suppress(RuntimeError):  # the watcher's loop is closed: nobody waits there any more
-                loop.call_soon_threadsafe(news.set)
-
-        with self._news:
-            self._listeners.append(tell)
-        try:
+        with self.listening() as listener:
             while True:
-                news.clear()
-                for event in self.events[seen:]:
-                    seen += 1
+                for event in await listener.news():
                     yield event
                     if isinstance(event, Completed):
                         return
-                if seen == len(self.events):
-                    await news.wait()
+
+    async def outcome(self) -> Completion:
+        """How it ends, for the event loop of whoever waits, woken only then. Cancelling does not cancel the run."""
+        return await asyncio.shield(asyncio.wrap_future(self._ended))
+
+    @contextmanager
+    def listening(self) -> Iterator[Listener]:
+        """A listener for the event loop of whoever calls, who hears everything from the beginning."""
+        listener = Listener(self.events, self._news)
+        with self._news:
+            self._listeners.append(listener.tell)
+        try:
+            yield listener
         finally:
             with self._news:
-                self._listeners.remove(tell)
+                self._listeners.remove(listener.tell)
+
+
+class Listener:
+    """Follows a run from another event loop, which is only woken while it waits: what comes faster comes together."""
+
+    def __init__(self, events: Sequence[Event], news: threading.Condition) -> None:
+        self._events = events
+        self._lock = news
+        self._loop = asyncio.get_running_loop()
+        self._seen = 0
+        self._waiter: asyncio.Future[None] | None = None
+
+    async def news(self, patience: float | None = None) -> Sequence[Event]:
+        """The events since the last call, in order; nothing when there was none for `patience` seconds."""
+        with self._lock:
+            if len(self._events) == self._seen:
+                self._waiter = self._loop.create_future()
+        if self._waiter is not None:
+            await self._waited(self._waiter, patience)
+        events = self._events[self._seen :]
+        self._seen += len(events)
+        return events
+
+    async def _waited(self, waiter: asyncio.Future[None], patience: float | None) -> None:
+        alarm = None if patience is None else self._loop.call_later(patience, _wake, waiter)
+        try:
+            await waiter
+        finally:
+            self._waiter = None
+            if alarm is not None:
+                alarm.cancel()
+
+    def tell(self) -> None:
+        """There is something new. Called by the engine, in its thread."""
+        waiter, self._waiter = self._waiter, None
+        if waiter is not None:
+            with suppress(RuntimeError):  # the listener's loop is closed: nobody waits there any more
+                self._loop.call_soon_threadsafe(_wake, waiter)
+
+
+def _wake(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done():
+        waiter.set_result(None)

@@ -142,13 +142,10 @@ class Runtime:
         """Run an operation to its end, from any event loop. Cancelling the caller cancels the run."""
         run = self.start(prompt, chain, source=source, **about)
         try:
-            async for _ in run.watch():
-                pass
+            return await run.outcome()
         finally:
             if not run.done:
                 run.cancel()
-        assert run.completion is not None  # noqa: S101 - the last event carries it
-        return run.completion
 
     def call(self, function: Callable[..., Awaitable[T]], *arguments: Any) -> T:
         """Await `function(*arguments)` in the engine's loop and block until it is done. For script threads."""

@@ -1,4 +1,4 @@
-"""A client of the API over a fake runtime."""
+"""A client of the API over a fake runtime, and the gateway on a socket over a real one."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from jarvis_ai.api.routes import routes
 from tests.api.fakes import TOKEN, FakeRuntime
+from tests.api.serving import Gateway, gateway
 
 
 @pytest.fixture
@@ -30,3 +31,16 @@ def client(stranger: TestClient) -> TestClient:
     """Somebody with the token."""
     stranger.headers["Authorization"] = f"Bearer {TOKEN}"
     return stranger
+
+
+@pytest.fixture(scope="package")
+def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    with gateway(tmp_path_factory.mktemp("gateway")) as running:
+        yield running
+
+
+@pytest.fixture
+def served(serving: Gateway) -> Iterator[Gateway]:
+    """The gateway on a socket, with nothing wrong upstream."""
+    yield serving
+    serving.forget()

@@ -12,7 +12,9 @@ from jarvis_ai.catalog import Catalog
 from jarvis_ai.chains.plan import Wishes, plan
 from jarvis_ai.domain import (
     Attempt,
+    AttemptStarted,
     Chain,
+    Completed,
     Completion,
     Cost,
     CostSource,
@@ -20,12 +22,15 @@ from jarvis_ai.domain import (
     FailureKind,
     FinishReason,
     Link,
+    Operation,
+    Planned,
     Prompt,
     Source,
     Status,
+    TextDelta,
     Usage,
 )
-from jarvis_ai.runtime import Credits, Health, ServiceHealth
+from jarvis_ai.runtime import Credits, Health, Run, ServiceHealth
 from jarvis_ai.settings import Settings
 
 TOKEN = "the-token-of-this-test"
@@ -109,8 +114,23 @@ class FakeRuntime:
     simulated: bool = False
     asked: list[tuple[Prompt, Chain, str, str]] = field(default_factory=list)
 
-    def plan(self, model: str | None = None, task: str = "") -> Chain:
-        return plan(Wishes(), self.catalog, self.configured, models=[model] if model else [], task=task)
+    @property
+    def providers(self) -> dict[str, None]:
+        return dict.fromkeys(self.configured)
+
+    def plan(self, model: str | None = None, task: str = "", *, keyword: bool = True) -> Chain:
+        models = [model] if model else []
+        return plan(Wishes(), self.catalog, self.configured, models=models, task=task, keyword=keyword)
+
+    def start(self, prompt: Prompt, chain: Chain, *, source: Source, **about: Any) -> Run:
+        """A run that is over already."""
+        self.asked.append((prompt, chain, source, ""))
+        run = Run(Operation("op-1", NOW, source, prompt, chain))
+        said = [TextDelta(self.completion.text)] if self.completion.text else []
+        started = [AttemptStarted(attempt) for attempt in self.completion.attempts[-1:]]
+        for event in (Planned(run.operation), *started, *said, Completed(self.completion)):
+            run.emit(event)
+        return run
 
     async def ask(
         self, prompt: Prompt, chain: Chain, *, source: Source, task: str = "", requested_model: str = ""

@@ -28,11 +28,12 @@ async def reads_all(scope: Scope, receive: Receive, send: Send) -> None:
         pass
 
 
-async def read(sender: Sender) -> None:
+async def read(sender: Sender, path: str = "/ai/test") -> None:
     async def send(message: Message) -> None:
         raise AssertionError("The limit answers nothing itself.")
 
-    await BodyLimit(reads_all, longest=100)({"type": "http"}, sender.receive, send)
+    limit = BodyLimit(reads_all, longest=100, longest_chat=200)
+    await limit({"type": "http", "path": path}, sender.receive, send)
 
 
 async def test_a_body_as_long_as_the_limit_is_read_whole():
@@ -46,3 +47,9 @@ async def test_a_body_without_end_is_read_no_further_than_the_limit():
     with pytest.raises(HTTPException) as refusal:
         await read(sender)
     assert (refusal.value.status_code, sender.sent) == (413, 11)
+
+
+async def test_a_conversation_with_its_images_may_be_longer():
+    sender = Sender(pieces=20)
+    await read(sender, "/chat/completions")
+    assert sender.sent == 20

@@ -13,6 +13,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from jarvis_ai.api import schemas
+from jarvis_ai.api.gateway.request import ChatRequest
+from jarvis_ai.api.gateway.schemas import Catalogue, ChatAnswer, ModelAnswer, ModelRow
 from jarvis_ai.api.routes import routes
 from tests.api.fakes import TOKEN, FakeRuntime
 
@@ -23,6 +25,10 @@ ROUTES = {
     ("get", "/ai/usage"),
     ("post", "/ai/test"),
     ("get", "/ai/credits"),
+    ("post", "/chat/completions"),
+    ("get", "/models"),
+    ("get", "/models/{model_id}"),
+    ("get", "/model/{model_id}"),
 }
 
 app = Starlette(routes=routes(FakeRuntime))  # type: ignore[arg-type]  # a fake of the same shape
@@ -53,7 +59,7 @@ def document(stranger: TestClient) -> dict[str, Any]:
     return read
 
 
-def test_the_document_holds_the_six_routes_and_where_they_are(document: dict[str, Any]) -> None:
+def test_the_document_holds_every_route_and_where_they_are(document: dict[str, Any]) -> None:
     assert {(method, path) for path, methods in document["paths"].items() for method in methods} == ROUTES
     assert document["servers"] == [{"url": "/api/v1"}]
 
@@ -69,6 +75,7 @@ def test_every_route_says_that_it_needs_the_token(document: dict[str, Any]) -> N
 EXEMPLARY = [
     *(schemas.HealthAnswer, schemas.ModelList, schemas.ModelDetail, schemas.UsageAnswer, schemas.TestAnswer),
     *(schemas.CreditsAnswer, schemas.ErrorResponse, schemas.TestRequest),
+    *(ChatRequest, ChatAnswer, Catalogue, ModelRow, ModelAnswer, schemas.ChatErrorResponse),
 ]
 
 

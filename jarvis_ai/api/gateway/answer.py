@@ -1,0 +1,52 @@
+"""An answer in one piece."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jarvis_ai.api.gateway.facts import generation_id, jarvis, usage_of
+from jarvis_ai.domain import Completion, Link
+
+
+def frame(operation_id: str, created: float, link: Link | None, served_model: str, kind: str) -> dict[str, Any]:
+    """What every answer, and every piece of one, begins with: which operation it is, and who speaks."""
+    return {
+        "id": generation_id(operation_id),
+        "object": kind,
+        "created": int(created),
+        "model": served_model or (link.model or link.provider if link else ""),
+        "provider": link.provider if link else None,
+    }
+
+
+def answer_body(completion: Completion, overhead: float) -> dict[str, Any]:
+    """A completion that is ok, as OpenRouter words it; `overhead` in seconds."""
+    created = completion.finished_at - completion.latency
+    finish = completion.finish_reason.value if completion.finish_reason else None
+    return {
+        **frame(completion.operation_id, created, completion.link, completion.served_model, "chat.completion"),
+        "system_fingerprint": None,
+        "choices": [
+            {
+                "index": 0,
+                "logprobs": None,
+                "finish_reason": finish,
+                "native_finish_reason": None,
+                "message": _message(completion),
+            }
+        ],
+        "usage": usage_of(completion),
+        "jarvis": jarvis(completion, overhead),
+    }
+
+
+def _message(completion: Completion) -> dict[str, Any]:
+    calls, details = completion.tool_calls, completion.reasoning_details
+    return {
+        "role": "assistant",
+        "content": None if calls and not completion.text else completion.text,
+        "refusal": None,
+        "reasoning": completion.reasoning or None,
+        **({"reasoning_details": list(details)} if details else {}),
+        **({"tool_calls": list(calls)} if calls else {}),
+    }

@@ -1,0 +1,151 @@
+"""A run's events as server-sent events. Pure: events go in, bytes come out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from jarvis_ai.api.gateway.answer import frame
+from jarvis_ai.api.gateway.facts import encoded, jarvis, usage_of
+from jarvis_ai.api.gateway.failures import BROKE_OFF, NOBODY, failure_body
+from jarvis_ai.domain import (
+    AttemptCancelled,
+    AttemptFailed,
+    AttemptStarted,
+    Completed,
+    Completion,
+    Event,
+    Link,
+    Operation,
+    ReasoningDelta,
+    TextDelta,
+    ToolCallDelta,
+)
+
+KIND = "chat.completion.chunk"
+COMMENT = b": JARVIS PROCESSING\n\n"
+DONE = b"data: [DONE]\n\n"
+
+BEFORE_DELTA = b',"choices":[{"index":0,"delta":'
+AFTER_DELTA = b',"finish_reason":null,"native_finish_reason":null,"logprobs":null}]}\n\n'
+"""The same for every piece of an answer: only its own words are put into JSON."""
+
+Words = TextDelta | ReasoningDelta | ToolCallDelta
+
+
+class Chunks:
+    """Words of one run become chunks. Told everything, in order, it knows who speaks and how often was asked."""
+
+    def __init__(self, operation: Operation) -> None:
+        self.operation = operation
+        self.attempts = 0
+        self.link: Link | None = None
+        """Who is speaking, or being asked."""
+        self.completion: Completion | None = None
+        """How the run ended, once it has."""
+        self._asked: dict[int, Link] = {}
+        self._held: list[Words] = []
+        self._begun = False
+        self._before = b""
+
+    @property
+    def fallback(self) -> bool:
+        """Whether another link than the first one is speaking."""
+        links = self.operation.chain.links
+        return self.link is not None and bool(links) and self.link != links[0].link
+
+    def said(self, events: Sequence[Event]) -> bytes:
+        """Every word in `events` as chunks; texts that follow one another become one. Empty when there was none."""
+        return b"".join(self._pieces(events))
+
+    def ending(self, completion: Completion, overhead: float) -> bytes:
+        """What follows the last word of a whole answer: why it ended, what it cost, and the end marker."""
+        finish = completion.finish_reason.value if completion.finish_reason else None
+        own = self._frame(completion.link, completion.served_model)
+        last = {**own, "choices": [_choice({**self._opening(), "content": ""}, finish)]}
+        account = {**own, "choices": [], "usage": usage_of(completion), "jarvis": jarvis(completion, overhead)}
+        return _event(last) + _event(account) + DONE
+
+    def failure(self, completion: Completion, overhead: float) -> bytes:
+        """The error in the stream's place. No end marker follows: nobody is to take what was said for the whole."""
+        body = {
+            **self._frame(self.link),
+            "error": failure_body(completion, BROKE_OFF if self._begun else NOBODY),
+            "choices": [_choice({"content": ""}, "error")],
+            "jarvis": jarvis(completion, overhead),
+        }
+        return _event(body)
+
+    def _pieces(self, events: Sequence[Event]) -> Iterator[bytes]:
+        words: list[Words] = []
+        for event in events:
+            if isinstance(event, TextDelta | ReasoningDelta | ToolCallDelta):
+                words.append(event)
+                continue
+            yield from self._spoken(words)
+            words = []
+            self._follow(event)
+        yield from self._spoken(words)
+
+    def _spoken(self, words: Sequence[Words]) -> Iterator[bytes]:
+        # Of two that are asked at once, who speaks is known as soon as the other one is called off.
+        self._held += words
+        if self._held and len(self._asked) < 2:
+            held, self._held = self._held, []
+            for kind, group in groupby(held, type):
+                said = list(group)
+                yield from map(self._chunk, [_texts(said)] if kind is TextDelta else map(_delta, said))
+
+    def _follow(self, event: Event) -> None:
+        match event:
+            case AttemptStarted(attempt):
+                self.attempts += 1
+                self._asked[attempt.number] = attempt.link
+            case AttemptFailed(attempt) | AttemptCancelled(attempt):
+                self._asked.pop(attempt.number, None)
+            case Completed(completion):
+                self.completion = completion
+                self._asked.clear()
+            case _:
+                return
+        link = next(iter(self._asked.values()), self.link)
+        if link != self.link:
+            self.link, self._before = link, b""
+
+    def _chunk(self, delta: Mapping[str, Any]) -> bytes:
+        if not self._before:
+            self._before = b"data: " + encoded(self._frame(self.link))[:-1] + BEFORE_DELTA
+        if not self._begun:
+            delta = {**self._opening(), "content": None, **delta}
+        return self._before + encoded(delta) + AFTER_DELTA
+
+    def _opening(self) -> dict[str, str]:
+        """What only the first piece says: clients that put pieces together would repeat it."""
+        begun, self._begun = self._begun, True
+        return {} if begun else {"role": "assistant"}
+
+    def _frame(self, link: Link | None, served_model: str = "") -> dict[str, Any]:
+        return frame(self.operation.id, self.operation.started_at, link, served_model, KIND)
+
+
+def _texts(said: Iterable[Any]) -> dict[str, Any]:
+    return {"content": "".join(delta.text for delta in said)}
+
+
+def _delta(words: Words) -> dict[str, Any]:
+    match words:
+        case ReasoningDelta(text, details):
+            return {"content": "", "reasoning": text, **({"reasoning_details": list(details)} if details else {})}
+        case ToolCallDelta(delta):
+            return {"tool_calls": [delta]}
+        case TextDelta(text):
+            return {"content": text}
+
+
+def _choice(delta: Any, finish: str | None) -> dict[str, Any]:
+    return {"index": 0, "delta": delta, "finish_reason": finish, "native_finish_reason": None, "logprobs": None}
+
+
+def _event(body: Mapping[str, Any]) -> bytes:
+    return b"data: " + encoded(body) + b"\n\n"

@@ -1,0 +1,116 @@
+"""The gateway byte by byte: how it frames what it says, and what becomes of a call whose caller goes."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from jarvis_ai.simulator.faults import Fault
+from tests.api.serving import QUESTION, Gateway, chunks, spoken
+
+GPT = "openai/gpt-4o"
+
+
+class RawCaller:
+    """A client of bare bytes."""
+
+    def __init__(self, gateway: Gateway, **body: Any) -> None:
+        address = gateway.url.removeprefix("http://").partition("/")[0]
+        host, _, port = address.partition(":")
+        data = json.dumps({"messages": QUESTION, "model": GPT, **body}).encode()
+        head = (
+            f"POST /api/v1/chat/completions HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n"
+            f"Authorization: Bearer {gateway.runtime.api_token}\r\nContent-Length: {len(data)}\r\n\r\n"
+        )
+        self.connection = socket.create_connection((host, int(port)), timeout=20.0)
+        self.connection.sendall(head.encode() + data)
+        self.heard = b""
+
+    def hears(self, what: bytes) -> None:
+        while what not in self.heard:
+            piece = self.connection.recv(65536)
+            assert piece, self.heard
+            self.heard += piece
+
+    def leaves(self) -> None:
+        self.connection.close()
+
+
+def until(holds: Callable[[], bool], gateway: Gateway) -> None:
+    """Ask again and again, with as much as a look at the log between two times."""
+    for _ in range(2_000):
+        if holds():
+            return
+        gateway.cancelled()
+    raise AssertionError("It did not come to pass.")
+
+
+def test_a_stream_is_framed_as_openrouter_frames_it(served: Gateway) -> None:
+    caller = RawCaller(served, stream=True)
+    caller.hears(b"data: [DONE]\n\n\r\n0\r\n\r\n")
+    head, _, body = caller.heard.partition(b"\r\n\r\n")
+    caller.leaves()
+    assert b"content-type: text/event-stream; charset=utf-8" in head.lower()
+    assert b"cache-control: no-cache" in head.lower()
+    assert b"\nevent:" not in body and b"\nid:" not in body
+
+
+def test_a_caller_who_leaves_in_the_middle_cancels_the_call_and_the_row_says_so(served: Gateway) -> None:
+    served.simulator.faults.set("openrouter", Fault("stalled"))
+    before = len(served.simulator.ledger.charges())
+    caller = RawCaller(served, stream=True)
+    caller.hears(b'"content":')
+    caller.leaves()
+    operation_id = caller.heard.lower().partition(b"x-jarvis-operation-id: ")[2][:36].decode()
+    until(lambda: len(served.simulator.ledger.charges()) > before, served)
+    assert served.simulator.ledger.charges()[-1].cancelled
+    until(lambda: served.operation(operation_id)["status"] == "cancelled", served)
+    assert served.operation(operation_id)["source"] == "gateway"
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_caller_who_leaves_before_the_first_word_cancels_the_call(served: Gateway, stream: bool) -> None:
+    served.simulator.faults.set("openrouter", Fault("silence"))
+    before, asked = served.cancelled(), len(served.simulator.calls)
+    caller = RawCaller(served, stream=stream)
+    until(lambda: len(served.simulator.calls) > asked, served)
+    caller.leaves()
+    until(lambda: served.cancelled() == before + 1, served)
+
+
+def test_an_answer_that_breaks_off_after_its_first_words_ends_in_an_error_and_not_in_success(served: Gateway) -> None:
+    for provider in ("openrouter", "openai", "anthropic"):
+        served.simulator.faults.set(provider, Fault("cut"))
+    response = served.post(model=GPT, stream=True)
+    events = chunks(response.text)
+    assert response.status_code == 200
+    assert spoken(events)
+    assert events[-1]["choices"][0]["finish_reason"] == "error"
+    assert events[-1]["error"]["metadata"]["error_type"] == "provider_unavailable"
+    assert "[DONE]" not in response.text
+    assert served.operation(response.headers["X-Jarvis-Operation-Id"])["status"] == "failed"
+
+
+def test_an_answer_in_one_piece_that_breaks_off_is_begun_anew(served: Gateway) -> None:
+    served.simulator.faults.set(f"openrouter:{GPT}", Fault("cut"))
+    response = served.post(model=GPT)
+    assert response.status_code == 200, response.text
+    assert response.headers["X-Jarvis-Fallback"] == "true"
+    assert response.json()["choices"][0]["finish_reason"] == "stop"
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_when_nobody_answers_every_attempt_is_told_with_its_reason(served: Gateway, stream: bool) -> None:
+    served.simulator.faults.set("openrouter", Fault("no_credit"))
+    served.simulator.faults.set("openai", Fault("unauthorized"))
+    response = served.post(models=[GPT, "meta-llama/llama-3.1-8b-instruct"], stream=stream)
+    error = response.json()["error"]
+    assert response.status_code == error["code"] == 503
+    tried = [(row["provider"], row["failure"]) for row in error["attempts"]]
+    assert tried == [("openrouter", "no_credit"), ("openai", "unauthorized")]
+    assert "Insufficient credits" in error["message"] and "Incorrect API key" in error["message"]
+    assert served.operation(response.headers["X-Jarvis-Operation-Id"])["status"] == "failed"
