@@ -34,14 +34,15 @@ def plan(
     task: str = "",
     keyword: bool = True,
     saved: Version | None = None,
+    exactly: bool = False,
     arm: str = "",
 ) -> Chain:
     """The chain for one prompt.
 
     Named `models` lead, in their order; else the task's leader, where cost optimization is on; else the preferred
     model. The default order follows, then the vendors' own doors, then keyword analysis. A `saved` chain takes the
-    place of all that is not named. Links of providers that are not `configured` are left out. Without fallback only
-    the first link stays.
+    place of all that is not named, and `exactly` leaves only the models that are, and the vendors' own doors to them.
+    Links of providers that are not `configured` are left out. Without fallback only the first link stays.
 
     `arm` is the caller's side of a migration: `direct` puts the vendor's own door to the leading model before it. The
     chain carries the arm only where both doors are open, and the caller named none of them.
@@ -49,7 +50,10 @@ def plan(
     Raises `ValueError` for an unknown task or an empty name.
     """
     check_task(task)
-    wanted = _follow(saved, catalog, models) if saved else _places(wishes, catalog, models, task)
+    if exactly:
+        wanted = _exactly(catalog, models)
+    else:
+        wanted = _follow(saved, catalog, models) if saved else _places(wishes, catalog, models, task)
     able = _without_repeats(
         place for place in wanted if place.link.provider in configured and (keyword or place.link.provider != KEYWORD)
     )
@@ -86,6 +90,7 @@ class Planner:
         *,
         keyword: bool = True,
         chain: str = "",
+        exactly: bool = False,
         caller: str | None = None,
     ) -> Chain:
         """The chain for a prompt; see `plan`.
@@ -94,12 +99,15 @@ class Planner:
         of all traffic is followed, where one is set. `caller` decides the side of a migration, for chains that nobody
         named; None is nobody, and is on no side.
         """
-        return self._plan(tuple(models), task, keyword, chain, "" if caller is None else self._arm(caller))
+        arm = "" if caller is None else self._arm(caller)
+        return self._plan(tuple(models), task, keyword, chain, exactly=exactly, arm=arm)
 
     def _arm(self, caller: str) -> str:
         return self.saved.migration.arm(caller)
 
-    def _work_out(self, models: tuple[str, ...], task: str, keyword: bool, chain: str, arm: str) -> Chain:
+    def _work_out(
+        self, models: tuple[str, ...], task: str, keyword: bool, chain: str, *, exactly: bool, arm: str
+    ) -> Chain:
         check_task(task)
         named = _named_chain(models, chain)
         follow = named or self.saved.defaults.chain_for(task)
@@ -111,6 +119,7 @@ class Planner:
             task=task,
             keyword=keyword,
             saved=self.saved.find(follow) if follow else None,
+            exactly=exactly and not named,
             arm="" if named else arm,
         )
 
@@ -133,6 +142,13 @@ def _places(wishes: Wishes, catalog: Catalog, models: Sequence[str], task: str) 
         doors = (_door(place, provider) for place in links)
         yield from [door for door in doors if door][:1]
     yield ChainLink(Link(KEYWORD), "last resort: local keyword analysis, when no model can be reached")
+
+
+def _exactly(catalog: Catalog, models: Sequence[str]) -> Iterator[ChainLink]:
+    """The models that were named, then every own door that their vendors have to them."""
+    links = [_place(ChainLink(Link.parse(name), "asked for by name"), catalog) for name in models]
+    yield from links
+    yield from (door for place in links for provider in VENDORS if (door := _door(place, provider)))
 
 
 def _follow(saved: Version, catalog: Catalog, models: Sequence[str]) -> Iterator[ChainLink]:

@@ -114,18 +114,22 @@ class Runtime:
         *,
         keyword: bool = True,
         chain: str | None = None,
+        exactly: bool = False,
         caller: str | None = None,
     ) -> Chain:
         """The chain for a prompt.
 
-        `chain` is the name of a saved one; `model="chain:NAME"` says the same. `caller` is whatever tells the door's
+        `chain` is the name of a saved one; `model="chain:NAME"` says the same. `exactly`: the models that are named and
+        the vendors' own doors to them, and nobody else. `caller` is whatever tells the door's
         callers apart, so that each stays on its side of a migration; an empty one is a new caller every time, and None
         only wants to look. Raises `ValueError` for an unknown task or chain, or an empty name.
         """
         if caller is not None:
             caller = caller or chance.token_hex(8)
         names = [*([model] if model else []), *models]
-        return self._planning.planner.plan(names, task, keyword=keyword, chain=chain or "", caller=caller)
+        return self._planning.planner.plan(
+            names, task, keyword=keyword, chain=chain or "", exactly=exactly, caller=caller
+        )
 
     def start(self, prompt: Prompt, chain: Chain, *, source: Source, **about: Unpack[About]) -> Run:
         """Begin an operation and return at once; the run goes on whether or not anybody watches.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from jarvis_ai.analytics import Analytics
 from jarvis_ai.catalog import Catalog
-from jarvis_ai.chains.plan import Wishes, plan
+from jarvis_ai.chains import Planner, Wishes
 from jarvis_ai.domain import (
     Attempt,
     AttemptStarted,
@@ -32,6 +32,7 @@ from jarvis_ai.domain import (
 )
 from jarvis_ai.runtime import Credits, Health, Run, ServiceHealth
 from jarvis_ai.settings import Settings
+from tests.chains.builders import saved, version
 
 TOKEN = "the-token-of-this-test"
 NOW = 1_795_513_260.0
@@ -113,14 +114,29 @@ class FakeRuntime:
     api_token: str = TOKEN
     simulated: bool = False
     asked: list[tuple[Prompt, Chain, str, str]] = field(default_factory=list)
+    callers: list[str | None] = field(default_factory=list)
 
     @property
     def providers(self) -> dict[str, None]:
         return dict.fromkeys(self.configured)
 
-    def plan(self, model: str | None = None, task: str = "", *, keyword: bool = True) -> Chain:
-        models = [model] if model else []
-        return plan(Wishes(), self.catalog, self.configured, models=models, task=task, keyword=keyword)
+    def plan(
+        self,
+        model: str | None = None,
+        models: Sequence[str] = (),
+        task: str = "",
+        *,
+        keyword: bool = True,
+        exactly: bool = False,
+        caller: str | None = None,
+    ) -> Chain:
+        self.callers.append(caller)
+        names = [*([model] if model else []), *models]
+        chains = saved(version("night", "acme/night", "keyword"))
+        planner = Planner(
+            Wishes(fallback_enabled=self.settings.fallback_enabled), self.catalog, self.configured, chains
+        )
+        return planner.plan(names, task, keyword=keyword, exactly=exactly, caller=caller)
 
     def start(self, prompt: Prompt, chain: Chain, *, source: Source, **about: Any) -> Run:
         """A run that is over already."""

@@ -74,10 +74,33 @@ def test_keywords_answer_when_they_are_asked_for(client: TestClient, runtime: Fa
     assert [str(place.link) for place in runtime.asked[0][1].links] == ["openrouter:openai/gpt-4o", "keyword"]
 
 
+def test_a_saved_chain_is_asked_for_by_its_name_alone(client: TestClient, runtime: FakeRuntime) -> None:
+    client.post(CHAT, json={"messages": QUESTION, "model": "chain:night"})
+    assert [str(place.link) for place in runtime.asked[0][1].links] == ["openrouter:acme/night", "keyword"]
+    unknown = error(client.post(CHAT, json={"messages": QUESTION, "model": "chain:day"}), 400)
+    assert "There is no chain named 'day'. Known: night." in unknown["message"]
+    assert error(client.post(CHAT, json={"messages": QUESTION, "models": ["chain:night", "acme/a"]}), 400)
+
+
+def test_a_user_stays_on_its_side_of_a_migration_unless_every_link_is_named(
+    client: TestClient, runtime: FakeRuntime
+) -> None:
+    for fields in ({"user": "ann"}, {"model": "acme/a"}, {"user": "ann", "models": ["acme/a"]}):
+        client.post(CHAT, json={"messages": QUESTION, **fields})
+    assert runtime.callers == ["ann", "", None]
+
+
 def test_without_fallback_the_first_of_the_models_is_alone(client: TestClient, runtime: FakeRuntime) -> None:
     runtime.settings = replace(runtime.settings, fallback_enabled=False)
     client.post(CHAT, json={"messages": QUESTION, "models": ["acme/a", "acme/b"]})
     assert [place.link.model for place in runtime.asked[0][1].links] == ["acme/a"]
+
+
+def test_a_model_that_only_its_vendor_can_be_asked_for_is_asked_there(client: TestClient, runtime: FakeRuntime) -> None:
+    runtime.configured = ("openai", "keyword")
+    client.post(CHAT, json={"messages": QUESTION, "models": ["openai/gpt-4o"]})
+    assert [str(place.link) for place in runtime.asked[0][1].links] == ["openai:gpt-4o"]
+    assert error(client.post(CHAT, json={"messages": QUESTION, "models": ["acme/a"]}), 503)["type"] == "not_configured"
 
 
 def test_a_provider_without_a_key_is_not_replaced_in_silence(client: TestClient) -> None:

@@ -60,7 +60,7 @@ async def complete(request: Request, runtime: Here, body: ChatRequest) -> Respon
     how the answer came about.
     """
     received = perf_counter()
-    chain, prompt = chain_for(runtime, body.model, body.models or ()), body.prompt()
+    chain, prompt = chain_for(runtime, body), body.prompt()
     requested = next(iter(body.names), "")
     if body.stream:
         # Words that were sent cannot be taken back; an answer in one piece may begin anew until it is whole.
