@@ -27,6 +27,7 @@ from jarvis_ai.engine.budget import HedgeBudget
 from jarvis_ai.engine.costs import Price
 from jarvis_ai.engine.gates import Gate
 from jarvis_ai.engine.ids import uuid7
+from jarvis_ai.engine.settling import Account, Settling
 from jarvis_ai.engine.speeds import Speeds
 from jarvis_ai.engine.walk import Emit, Walk
 from jarvis_ai.policy import Policy
@@ -64,6 +65,7 @@ class Engine:
         self.recorder = recorder
         self.policy = policy or Policy()
         self.breakers = Breakers(self.policy)
+        self.settling = Settling(self._account, recorder.record)
         self.speeds = Speeds()
         self.hedges = HedgeBudget(self.policy.hedging)
         self._gates: dict[str, Gate] = {}
@@ -86,6 +88,9 @@ class Engine:
         cancelled and the cancellation goes on. The first event is `Planned`, the last `Completed`.
         """
         return await Walk(self, operation, emit).to_the_end()
+
+    def _account(self, provider: str) -> Account | None:
+        return getattr(self.providers.get(provider), "account", None)
 
     def gate(self, provider: str) -> Gate:
         """Where calls to `provider` queue."""

@@ -364,6 +364,7 @@ class Walk:
             await self._write(completion)
         finally:
             self.emit(Completed(completion))
+            self.engine.settling.consider(completion)
         return completion
 
     async def _write(self, *facts: Fact) -> None:

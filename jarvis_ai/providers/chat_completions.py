@@ -87,11 +87,12 @@ def read_usage(usage: Mapping[str, Any]) -> Usage:
         cache_read_tokens=count(prompt.get("cached_tokens")),
         cache_write_tokens=count(prompt.get("cache_write_tokens")),
         reasoning_tokens=count(completion.get("reasoning_tokens")),
-        cost_nanos=_nanos(usage.get("cost")),
+        cost_nanos=nanos_of(usage.get("cost")),
     )
 
 
-def _nanos(dollars: Any) -> int | None:
+def nanos_of(dollars: Any) -> int | None:
+    """US dollars as 10⁻⁹ of them; None for what is no amount."""
     try:
         nanos = round(Decimal(str(dollars)) * 10**9)
     except (InvalidOperation, OverflowError, ValueError):

@@ -9,12 +9,12 @@ from urllib.parse import quote
 
 import httpx
 
-from jarvis_ai.domain import Prompt
+from jarvis_ai.domain import Prompt, Usage
 from jarvis_ai.errors import ProviderError
 from jarvis_ai.providers.border import opened, whole
-from jarvis_ai.providers.chat_completions import ChatAnswer, request_body
+from jarvis_ai.providers.chat_completions import ChatAnswer, nanos_of, request_body
 from jarvis_ai.providers.failures import failure_of
-from jarvis_ai.providers.shapes import json_object, malformed
+from jarvis_ai.providers.shapes import count, json_object, malformed
 from jarvis_ai.providers.vendor import Vendor
 
 ATTRIBUTION = {"HTTP-Referer": "https://github.com/jarvis-ai/jarvis-ai", "X-OpenRouter-Title": "Jarvis AI"}
@@ -51,6 +51,16 @@ class OpenRouter(Vendor):
     async def credits(self) -> dict[str, Any]:
         """`total_credits` and `total_usage` of the account, US dollars; for management keys."""
         return await self._object("/credits")
+
+    async def account(self, generation_id: str) -> Usage:
+        """What one call came to, also where its answer broke off; it is known some seconds after the call."""
+        row = await self._object(f"/generation?id={quote(generation_id)}")
+        return Usage(
+            input_tokens=count(row.get("native_tokens_prompt")),
+            output_tokens=count(row.get("native_tokens_completion")),
+            reasoning_tokens=count(row.get("native_tokens_reasoning")),
+            cost_nanos=nanos_of(row.get("total_cost")),
+        )
 
     async def _object(self, path: str) -> dict[str, Any]:
         data = await self._get(path)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from jarvis_ai.domain import FailureKind, Finished, Prompt, TextDelta
+from jarvis_ai.domain import FailureKind, Finished, Opened, Prompt, TextDelta
 from jarvis_ai.providers.anthropic import Anthropic
 from jarvis_ai.providers.openai import OpenAI
 from jarvis_ai.providers.openrouter import OpenRouter
@@ -157,3 +157,18 @@ async def test_the_account_is_read_as_it_is(simulator: Simulator):
         await router.aclose()
     assert "openai/gpt-4o" in {row["id"] for row in rows} and len(rows) > 600
     assert endpoints["endpoints"][0]["provider_name"] == "OpenAI" and key["limit"] > 0
+
+
+async def test_what_an_answer_that_broke_off_came_to_can_be_asked_afterwards(simulator: Simulator):
+    simulator.faults.set("openrouter", Fault("cut_clean"))
+    chunks, error = await asked(simulator, "openrouter", stream=True)
+    opened, charge = chunks[0], simulator.ledger.charges()[-1]
+    assert isinstance(opened, Opened) and error and not usages(chunks)
+    provider = OpenRouter(api_key="sk-or-v1-test", base_url=simulator.openrouter_url)
+    account = await provider.account(opened.generation_id)
+    await provider.aclose()
+    assert (account.cost_nanos, account.input_tokens, account.output_tokens) == (
+        charge.nanos,
+        charge.input_tokens,
+        charge.output_tokens,
+    )
