@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfoNotFoundError
 
 import tzlocal
 
-from jarvis_ai.assistant import Asker, analyze_intent, extract_time, form_for
+from jarvis_ai.assistant.analysis import Asker, analyze_intent, extract_time
+from jarvis_ai.assistant.questions import form_for
 from jarvis_ai.domain import (
     DEFAULT_MAX_TOKENS,
     KEYWORD,

@@ -11,8 +11,8 @@ import pytest
 
 from jarvis_ai.api import create_api
 from jarvis_ai.api.errors import STATUS_OF_KIND
-from jarvis_ai.assistant import INTENTS, TIME_TYPES
 from jarvis_ai.assistant.examples import COLUMNS
+from jarvis_ai.assistant.results import INTENTS, TIME_TYPES
 from jarvis_ai.policy import Concurrency, Deadlines, Hedging, Policy
 from jarvis_ai.settings import DEADLINES, Settings
 

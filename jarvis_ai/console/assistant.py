@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import streamlit as st
 
-from jarvis_ai.assistant import Analysis, Asker, Intent, TimeInfo, analyze_intent, extract_time
+from jarvis_ai.assistant.analysis import Analysis, Asker, analyze_intent, extract_time
 from jarvis_ai.assistant.evaluation import cost_of
 from jarvis_ai.assistant.questions import Form, Kind, instructions
+from jarvis_ai.assistant.results import Intent, TimeInfo
 from jarvis_ai.console import asking, formats
 from jarvis_ai.console.formats import literal
 from jarvis_ai.domain import KEYWORD, Chain, Completion, Prompt

@@ -13,7 +13,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from jarvis_ai.assistant import Asker
+from jarvis_ai.assistant.analysis import Asker
 from jarvis_ai.assistant.evaluation import KEYWORD, MODEL, Evaluation, Measured, measure_words, prompts_for
 from jarvis_ai.assistant.examples import COLUMNS, Example, SheetError, read_examples, sample_sheet
 from jarvis_ai.console import measured

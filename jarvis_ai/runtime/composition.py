@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from jarvis_ai.assistant import respond
+from jarvis_ai.assistant.respond import respond
 from jarvis_ai.catalog import Catalog
 from jarvis_ai.domain import ANTHROPIC, KEYWORD, OPENAI, OPENROUTER, UNKNOWN_COST, Cost, Link, Usage
 from jarvis_ai.errors import ConfigurationError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from jarvis_ai.assistant import Asker
+from jarvis_ai.assistant.analysis import Asker
 from jarvis_ai.assistant.questions import Form
 from jarvis_ai.domain import Completion, Failure, FailureKind, Link, Prompt, Status
 

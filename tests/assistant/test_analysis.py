@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from jarvis_ai.assistant import analyze_intent, extract_time
+from jarvis_ai.assistant.analysis import analyze_intent, extract_time
 from jarvis_ai.domain import FailureKind
 from tests.assistant.models import KEYWORD, NOW, Refuses, Says
 

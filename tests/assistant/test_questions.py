@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jarvis_ai.assistant import respond
 from jarvis_ai.assistant.questions import INTENT, TIME, Form, Kind, form_for, present_of, question
+from jarvis_ai.assistant.respond import respond
 from jarvis_ai.assistant.results import INTENTS, TIME_TYPES
 from jarvis_ai.catalog import Catalog
 from jarvis_ai.domain import Chain, Prompt
