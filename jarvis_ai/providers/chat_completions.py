@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from jarvis_ai.domain import Chunk, FinishReason, Prompt, Usage
+from jarvis_ai.domain import Chunk, FinishReason, Prompt, ReasoningDelta, Usage
 from jarvis_ai.providers.conversation import Answer
 from jarvis_ai.providers.shapes import LARGEST_COUNT, count, mapping, mappings, name, part, parts, tool_call, words
 
@@ -49,12 +49,13 @@ class ChatAnswer(Answer):
 
     def _words(self, delta: Mapping[str, Any]) -> Iterator[Chunk]:
         yield from self._say(words(delta.get("content") or delta.get("refusal"), "content"))
-        details = delta.get("reasoning_details")
+        details = mappings(delta.get("reasoning_details"))
+        said = delta.get("reasoning") or delta.get("reasoning_content")
+        thought = words(said, "reasoning") or _thought(details)
         # Thought may come sealed, without a word that can be read: it is an answer all the same.
-        self._spoke = self._spoke or bool(details)
-        thought = delta.get("reasoning") or delta.get("reasoning_content")
         if thought or details:
-            yield from self._think(words(thought, "reasoning") or _thought(details))
+            self._spoke = True
+            yield ReasoningDelta(thought, tuple(details))
         for index, call in enumerate(parts(delta.get("tool_calls"), "tool_calls")):
             yield from self._call(tool_call(call, index))
 
@@ -72,9 +73,9 @@ class ChatAnswer(Answer):
         raise self._failed(body)
 
 
-def _thought(details: Any) -> str:
+def _thought(details: Iterable[Mapping[str, Any]]) -> str:
     """What can be read in `reasoning_details`."""
-    said = (each.get("text") or each.get("summary") for each in mappings(details))
+    said = (each.get("text") or each.get("summary") for each in details)
     return "".join(each for each in said if isinstance(each, str))
 
 

@@ -179,11 +179,17 @@ def test_an_answer_names_who_really_answered_and_what_it_took(client: TestClient
     }
 
 
-def test_reasoning_comes_back_as_it_came(client: TestClient, runtime: FakeRuntime) -> None:
-    details = ({"type": "reasoning.encrypted", "data": "x", "index": 0},)
-    runtime.completion = replace(FELL_BACK, reasoning="Hm.", reasoning_details=details)
+def test_reasoning_comes_back_as_it_came_and_its_pieces_whole(client: TestClient, runtime: FakeRuntime) -> None:
+    sealed = {"type": "reasoning.encrypted", "data": "x", "index": 1}
+    pieces = (
+        {"type": "reasoning.text", "text": "H", "index": 0, "signature": None},
+        {"type": "reasoning.text", "text": "m.", "index": 0, "signature": None},
+        {"type": "reasoning.text", "text": None, "index": 0, "signature": "s"},
+    )
+    runtime.completion = replace(FELL_BACK, reasoning="Hm.", reasoning_details=(*pieces, sealed, sealed))
     message = client.post(CHAT, json={"messages": QUESTION}).json()["choices"][0]["message"]
-    assert (message["reasoning"], message["reasoning_details"]) == ("Hm.", list(details))
+    thought = {"type": "reasoning.text", "text": "Hm.", "index": 0, "signature": "s"}
+    assert (message["reasoning"], message["reasoning_details"]) == ("Hm.", [thought, sealed, sealed])
 
 
 STATUSES = [

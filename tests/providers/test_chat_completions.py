@@ -210,8 +210,18 @@ async def test_openai_is_asked_in_the_words_of_the_model_family(model: str, limi
         "stream_options": {"include_usage": True},
         limit: 50,
     }
-    assert body == expected | ({"temperature": 0.3, "top_p": 0.5} if limit == "max_tokens" else {})
+    plain, thinking = {"temperature": 0.3, "top_p": 0.5}, {"reasoning_effort": "low"}
+    assert body == expected | (plain if limit == "max_tokens" else thinking)
     assert "authorization" not in headers
+
+
+async def test_openai_is_not_told_what_only_openrouter_knows():
+    answer = {"role": "assistant", "content": "Hm", "reasoning": "…", "reasoning_details": [{"index": 0}]}
+    body, _ = await asked_of_openai("gpt-4o", Prompt((answer,), extra={"metadata": {"a": "b"}, "image_config": {}}))
+    assert body["messages"] == [{"role": "assistant", "content": "Hm"}]
+    assert not {"metadata", "image_config"} & set(body)
+    kept, _ = await asked_of_openai("gpt-4o", Prompt.of("Hi", extra={"metadata": {"a": "b"}, "store": True}))
+    assert kept["metadata"] == {"a": "b"}
 
 
 @pytest.mark.parametrize("model", ["gpt-4o", "gpt-5-mini"])

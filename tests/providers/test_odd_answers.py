@@ -196,7 +196,7 @@ async def test_sealed_thought_makes_an_empty_answer_a_real_one() -> None:
     assert await kind_of(MAKERS["openrouter"](answering(stream(chat(sealed, "length"))))) is None
     told = {"reasoning_details": [{"type": "reasoning.text", "text": "Hm"}]}
     chunks, _ = await given_by("openrouter", stream(chat(told, "length")))
-    assert chunks[1] == ReasoningDelta("Hm")
+    assert chunks[1] == ReasoningDelta("Hm", ({"type": "reasoning.text", "text": "Hm"},))
 
 
 START = {"type": "message_start", "message": {"id": "m", "usage": {"input_tokens": 5}}}

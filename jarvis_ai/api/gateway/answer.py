@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from jarvis_ai.api.gateway.facts import generation_id, jarvis, usage_of
 from jarvis_ai.domain import Completion, Link
+
+SPOKEN: Mapping[str, str] = {"reasoning.text": "text", "reasoning.summary": "summary"}
+"""Details of reasoning that come in pieces, and the field whose words add up; a sealed one comes whole."""
 
 
 def frame(operation_id: str, created: float, link: Link | None, served_model: str, kind: str) -> dict[str, Any]:
@@ -40,6 +44,20 @@ def answer_body(completion: Completion, overhead: float) -> dict[str, Any]:
     }
 
 
+def joined(details: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Streamed pieces of reasoning put together: what follows in the same place is one detail, its words in a row."""
+    whole: list[dict[str, Any]] = []
+    for piece in details:
+        word = SPOKEN.get(str(piece.get("type")))
+        last = whole[-1] if whole else {}
+        if word and (last.get("type"), last.get("index")) == (piece.get("type"), piece.get("index")):
+            known = {name: value for name, value in piece.items() if value is not None}
+            last |= {**known, word: f"{last.get(word) or ''}{piece.get(word) or ''}"}
+        else:
+            whole.append(dict(piece))
+    return whole
+
+
 def _message(completion: Completion) -> dict[str, Any]:
     calls, details = completion.tool_calls, completion.reasoning_details
     return {
@@ -47,6 +65,6 @@ def _message(completion: Completion) -> dict[str, Any]:
         "content": None if calls and not completion.text else completion.text,
         "refusal": None,
         "reasoning": completion.reasoning or None,
-        **({"reasoning_details": list(details)} if details else {}),
+        **({"reasoning_details": joined(details)} if details else {}),
         **({"tool_calls": list(calls)} if calls else {}),
     }
