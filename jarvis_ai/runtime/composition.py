@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
+
+import httpx
 
 from jarvis_ai.assistant.respond import respond
 from jarvis_ai.catalog import Catalog
@@ -63,17 +65,28 @@ def secrets(settings: Settings) -> tuple[str, ...]:
     )
 
 
-def providers(settings: Settings, deadlines: Deadlines) -> dict[str, Provider]:
+Wrap = Callable[[str, httpx.AsyncBaseTransport], httpx.AsyncBaseTransport]
+"""What stands between a provider, by name, and its sockets."""
+
+
+def providers(
+    settings: Settings, deadlines: Deadlines, *, wrap: Wrap = lambda name, transport: transport
+) -> dict[str, Provider]:
     """Every provider that can be asked, by name."""
-    transport = partial(AiohttpTransport, connect_timeout=deadlines.connect)
+
+    def transport(name: str) -> httpx.AsyncBaseTransport:
+        return wrap(name, AiohttpTransport(connect_timeout=deadlines.connect))
+
     made: dict[str, Provider] = {}
     if key := settings.openrouter_api_key:
-        made[OPENROUTER] = OpenRouter(api_key=key, base_url=settings.openrouter_base_url, transport=transport())
+        made[OPENROUTER] = OpenRouter(
+            api_key=key, base_url=settings.openrouter_base_url, transport=transport(OPENROUTER)
+        )
     # A server of the operator's own, such as vLLM or Ollama, may want no key.
     if (key := settings.openai_api_key) or settings.openai_base_url != OPENAI_URL:
-        made[OPENAI] = OpenAI(api_key=key, base_url=settings.openai_base_url, transport=transport())
+        made[OPENAI] = OpenAI(api_key=key, base_url=settings.openai_base_url, transport=transport(OPENAI))
     if key := settings.anthropic_api_key:
-        made[ANTHROPIC] = Anthropic(api_key=key, base_url=settings.anthropic_base_url, transport=transport())
+        made[ANTHROPIC] = Anthropic(api_key=key, base_url=settings.anthropic_base_url, transport=transport(ANTHROPIC))
     made[KEYWORD] = Keyword(respond)
     return made
 

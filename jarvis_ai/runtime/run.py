@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
+from typing import Any
 
 from jarvis_ai.domain import Completed, Completion, Event, Failure, FailureKind, Operation, Status
 
@@ -28,7 +29,7 @@ class Run:
         self.completion: Completion | None = None
         self._news = threading.Condition()
         self._listeners: list[Callable[[], None]] = []
-        self._task: Future[Completion] | None = None
+        self._task: Future[Any] | None = None
         self._ended: Future[Completion] = Future()
 
     @property
@@ -52,12 +53,12 @@ class Run:
         for tell in listeners:
             tell()
 
-    def belongs_to(self, task: Future[Completion]) -> None:
+    def belongs_to(self, task: Future[Any]) -> None:
         """`task` is what carries this run out."""
         self._task = task
         task.add_done_callback(self._see_to)
 
-    def _see_to(self, task: Future[Completion]) -> None:
+    def _see_to(self, task: Future[Any]) -> None:
         """End a run whose engine broke: whoever watches it must not wait for ever."""
         broken = None if task.cancelled() else task.exception()
         if broken is None:

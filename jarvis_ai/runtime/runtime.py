@@ -9,6 +9,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Future
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TypeVar, Unpack
@@ -158,6 +159,10 @@ class Runtime:
     async def acall(self, function: Callable[..., Awaitable[T]], *arguments: Any) -> T:
         """Await `function(*arguments)` in the engine's loop, from any other event loop."""
         return await asyncio.wrap_future(self._portal.start_task_soon(function, *arguments))
+
+    def spawn(self, function: Callable[..., Awaitable[T]], *arguments: Any) -> Future[T]:
+        """Begin `function(*arguments)` in the engine's loop and return at once; cancelling the future cancels it."""
+        return self._portal.start_task_soon(function, *arguments)
 
     # Knowing
 

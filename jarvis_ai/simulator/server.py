@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
-from typing import Self
+from typing import Any, Self
 
 from aiohttp import web
 
+from jarvis_ai.domain import OPENROUTER
 from jarvis_ai.simulator import account, catalog
 from jarvis_ai.simulator.admin import Admin
+from jarvis_ai.simulator.answers import Ask, compose
 from jarvis_ai.simulator.anthropic import AnthropicDialect
 from jarvis_ai.simulator.exchange import Call, World
 from jarvis_ai.simulator.faults import Faults
@@ -88,9 +90,19 @@ class Simulator:
         return self._world.ledger
 
     @property
+    def speed(self) -> float:
+        """How many times faster than life the answers come."""
+        return self._world.speed
+
+    @property
     def calls(self) -> tuple[Call, ...]:
         """The latest requests, oldest first."""
         return tuple(self._world.calls)
+
+    def says(self, provider: str, model: str, messages: Sequence[Mapping[str, Any]]) -> str | None:
+        """What a model answers to a conversation when nothing goes wrong; None for one that there is not."""
+        row = catalog.find(model) if provider == OPENROUTER else catalog.find_direct(provider, model)
+        return None if row is None else compose(Ask(row.id, messages), seed=self._world.seed).text
 
     def start(self, port: int = 0, *, host: str = "127.0.0.1") -> str:
         """Listen in a thread of its own and return the base URL; port 0 takes a free one.

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from jarvis_ai.domain import FailureKind, Finished, Opened, Prompt, TextDelta
+from jarvis_ai.drills.meanings import LATE, MEANINGS, NEVER_END, OTHERWISE
 from jarvis_ai.providers.anthropic import Anthropic
 from jarvis_ai.providers.openai import OpenAI
 from jarvis_ai.providers.openrouter import OpenRouter
@@ -16,56 +17,6 @@ from tests.providers.replies import heard, usages
 pytestmark = pytest.mark.anyio
 
 MODELS = {"openrouter": "openai/gpt-4o", "openai": "gpt-4o", "anthropic": "claude-haiku-4-5"}
-
-MEANINGS: dict[str, FailureKind | None] = {
-    "rate_limited": FailureKind.RATE_LIMITED,
-    "rate_limited_no_hint": FailureKind.RATE_LIMITED,
-    "quota_exhausted": FailureKind.QUOTA_EXHAUSTED,
-    "no_credit": FailureKind.NO_CREDIT,
-    "unauthorized": FailureKind.UNAUTHORIZED,
-    "key_limit": FailureKind.KEY_LIMIT,
-    "moderated": FailureKind.MODERATED,
-    "not_found": FailureKind.MODEL_NOT_FOUND,
-    "context_too_long": FailureKind.CONTEXT_TOO_LONG,
-    "invalid_request": FailureKind.INVALID_REQUEST,
-    "too_large": FailureKind.TOO_LARGE,
-    "refused": FailureKind.REFUSED,
-    "server_error": FailureKind.SERVER_ERROR,
-    "bad_gateway": FailureKind.SERVER_ERROR,
-    "unavailable": FailureKind.OVERLOADED,
-    "upstream_timeout": FailureKind.UPSTREAM_TIMEOUT,
-    "overloaded": FailureKind.OVERLOADED,
-    "string_code": FailureKind.SERVER_ERROR,
-    "other_status": FailureKind.UPSTREAM_TIMEOUT,
-    "html": FailureKind.SERVER_ERROR,
-    "reset": FailureKind.DISCONNECTED,
-    "closed": FailureKind.DISCONNECTED,
-    "slow_first_token": None,
-    "cut": FailureKind.TRUNCATED,
-    "cut_clean": FailureKind.TRUNCATED,
-    "malformed_chunk": None,
-    "missing_done": None,
-    "empty": FailureKind.EMPTY,
-    "ok_with_error": FailureKind.SERVER_ERROR,
-    "stream_error": FailureKind.SERVER_ERROR,
-    "error_before_content": FailureKind.SERVER_ERROR,
-    "no_finish": FailureKind.TRUNCATED,
-    **dict.fromkeys(("huge_token", "slow_tokens", "split_utf8", "refuses_prefill", "forgets")),
-}
-"""What a provider makes of a fault; None is a whole answer."""
-
-NEVER_END = {"silence", "stalled"}
-"""A provider sets no deadline: the engine does."""
-
-OTHERWISE: dict[tuple[str, str], FailureKind] = {
-    ("openai", "quota_exhausted"): FailureKind.NO_CREDIT,
-    ("openai", "key_limit"): FailureKind.NO_CREDIT,
-    ("openai", "moderated"): FailureKind.REFUSED,
-    ("anthropic", "quota_exhausted"): FailureKind.NO_CREDIT,
-    ("anthropic", "key_limit"): FailureKind.NO_CREDIT,
-    ("anthropic", "moderated"): FailureKind.FORBIDDEN,
-}
-"""Where a vendor has other words, and so another meaning."""
 
 HALF_A_BODY = dict.fromkeys(("cut_clean", "no_finish", "malformed_chunk"), FailureKind.MALFORMED)
 """Where an answer in one piece breaks in another way than a stream."""
@@ -105,6 +56,7 @@ async def asked(simulator: Simulator, name: str, *, stream: bool, model: str = "
 
 def test_every_fault_has_a_meaning():
     assert {*MEANINGS, *NEVER_END} == set(FAULTS)
+    assert set(LATE) <= set(FAULTS)
 
 
 @pytest.mark.parametrize("stream", [False, True])
