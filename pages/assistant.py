@@ -25,7 +25,7 @@ if one.open:
     with one:
         message = assistant.message()
         questions = [
-            question(kind, message.text, message.now, form=door.form, context=message.context)
+            (question(kind, message.text, message.now, form=door.form, context=message.context), 1)
             for kind in KINDS.values()
         ]
         with st.container(horizontal=True, vertical_alignment="center"):

@@ -104,10 +104,14 @@ def cost_of(completions: Sequence[Completion]) -> Cost:
     return total_cost([each.cost for each in completions]) if completions else NOTHING
 
 
-def prompts_for(example: Example, asker: Asker) -> list[Prompt]:
-    """What a model is asked about an example, if no answer has to be asked for again."""
-    kinds = [*([INTENT] if example.intent else []), *([TIME] if example.time else [])]
-    return [question(kind, example.text, example.now, form=asker.form) for kind in kinds]
+def calls_for(examples: Sequence[Example], asker: Asker) -> list[tuple[Prompt, int]]:
+    """How many calls of each kind a model gets, if no answer has to be asked for again, with the longest prompt."""
+    judged = (
+        (INTENT, [example for example in examples if example.intent]),
+        (TIME, [example for example in examples if example.time]),
+    )
+    longest = [(kind, max(each, key=lambda example: len(example.text)), len(each)) for kind, each in judged if each]
+    return [(question(kind, each.text, each.now, form=asker.form), count) for kind, each, count in longest]
 
 
 @dataclass(slots=True)

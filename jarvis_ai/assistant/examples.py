@@ -29,7 +29,8 @@ COLUMNS: Mapping[str, str] = {
     "timezone": "where it was written, as Europe/Berlin; empty: the time zone of the page",
 }
 LABELS = ("intent", "datetime", "type")
-MOST_ROWS, LONGEST_TEXT, MOST_BYTES = 5_000, 2_000, 5_000_000
+MOST_ROWS, LONGEST_TEXT, MOST_BYTES = 2_000, 2_000, 5_000_000
+"""Of a file that a page takes: its words are read in the server's own process, which others wait for."""
 SEPARATORS = ",;\t"
 """What stands between two cells, the usual one first: spreadsheets write a semicolon where the comma is a decimal's."""
 

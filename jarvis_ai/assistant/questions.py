@@ -5,6 +5,7 @@ The prompts are the versioned files in `prompts/`; a changed text is a new versi
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -125,10 +126,14 @@ def instructions(kind: Kind, now: datetime, complaints: Sequence[str] = ()) -> s
     """The system message: the prompt's file, with the present and the known names filled in."""
     lists = {name: _list(known) for name, known in kind.names.items()}
     moment = {"now": now.isoformat(timespec="seconds"), "weekday": f"{now:%A}", "zone": zone_name(now)}
-    template = files("jarvis_ai.assistant").joinpath("prompts", f"{kind.version}.md").read_text(encoding="utf-8")
-    filled = template.format(**moment, **lists, entities=", ".join(ENTITIES))
+    filled = _template(kind.version).format(**moment, **lists, entities=", ".join(ENTITIES))
     # In our words only: what the model said is no instruction to the next one.
     return "\n\n".join([filled.strip(), *(f"An earlier answer could not be used: {each}." for each in complaints)])
+
+
+@functools.cache
+def _template(version: str) -> str:
+    return files("jarvis_ai.assistant").joinpath("prompts", f"{version}.md").read_text(encoding="utf-8")
 
 
 def zone_name(now: datetime) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,14 +11,13 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import streamlit as st
 
-from jarvis_ai.assistant.analysis import Analysis, Asker, analyze_intent, extract_time
+from jarvis_ai.assistant.analysis import MOST_ASKED, Analysis, Asker, analyze_intent, extract_time
 from jarvis_ai.assistant.evaluation import cost_of
 from jarvis_ai.assistant.questions import Form, Kind, instructions
 from jarvis_ai.assistant.results import Intent, TimeInfo
 from jarvis_ai.console import asking, formats
 from jarvis_ai.console.formats import literal
 from jarvis_ai.domain import KEYWORD, Chain, Completion, Prompt
-from jarvis_ai.engine.costs import total_cost
 from jarvis_ai.runtime import Runtime
 
 PHRASES = ("Wake me up at 7 AM tomorrow", "Remind me in 2 hours", "Dinner with Kim on Friday at 8", "Ring me at 5")
@@ -67,10 +67,16 @@ def reference(prefix: str) -> tuple[datetime | None, ZoneInfo]:
     when, where = st.columns(2)
     moment = when.datetime_input("Reference time", None, key=f"{prefix}_now", step=60, persist_state="session",
                                  help="When the message was written. Empty: this moment.")  # fmt: skip
-    names, here = sorted(available_timezones()), formats.local_zone().key
+    names, here = _zones(), formats.local_zone().key
     zone = where.selectbox("Time zone", names, names.index(here) if here in names else names.index("UTC"),
                            key=f"{prefix}_zone", persist_state="session")  # fmt: skip
     return moment, ZoneInfo(zone)
+
+
+@functools.cache
+def _zones() -> list[str]:
+    """Every time zone by name; looked up once, for it takes a walk through hundreds of files."""
+    return sorted(available_timezones())
 
 
 def _take(phrase: str) -> None:
@@ -88,14 +94,17 @@ def _turn(line: str) -> dict[str, str]:
     return {"role": role, "content": rest.strip()} if colon and role in SPEAKERS else {"role": "user", "content": line}
 
 
-def price_words(runtime: Runtime, chain: Chain, prompts: Sequence[Prompt]) -> str:
-    """How many calls these prompts are and what they cost at most, said before they are made."""
-    first = chain.links[0].link
-    if first.provider == KEYWORD:
-        return "No model is configured, so the keyword link answers: it costs nothing."
-    most = total_cost([asking.highest_cost(runtime.catalog, str(first), prompt) for prompt in prompts]).nanos
-    calls = f"{len(prompts):,} calls of {first.model}, {2 * len(prompts):,} if every answer has to be asked for again"
-    cost = "at a cost that is not known beforehand" if most is None else f"at most {formats.money(2 * most)}"
+def price_words(runtime: Runtime, chain: Chain, asked: Sequence[tuple[Prompt, int]]) -> str:
+    """How many calls of each prompt there will be and what they cost at most, said before they are made."""
+    first = asking.first_asked(chain, asking.resting(runtime, chain))
+    if first is None or first.provider == KEYWORD:
+        return "No model can be asked now, so the keyword link answers: it costs nothing."
+    prices = [(asking.highest_cost(runtime.catalog, str(first), prompt).nanos, count) for prompt, count in asked]
+    most = [price * count * MOST_ASKED for price, count in prices if price is not None]
+    number = sum(count for _, count in asked)
+    calls = f"{number:,} calls of {first.model}, {MOST_ASKED * number:,} if every answer has to be asked for again"
+    known = len(most) == len(prices)
+    cost = f"at most {formats.money(sum(most))}" if known else "at a cost that is not known beforehand"
     billed = "Simulated, nobody is billed." if runtime.simulated else "Fallbacks to dearer models come on top."
     return literal(f"{calls}: {cost}. {billed}")
 

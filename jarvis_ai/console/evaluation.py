@@ -14,7 +14,7 @@ from datetime import datetime
 import streamlit as st
 
 from jarvis_ai.assistant.analysis import Asker
-from jarvis_ai.assistant.evaluation import KEYWORD, MODEL, Evaluation, Measured, measure_words, prompts_for
+from jarvis_ai.assistant.evaluation import KEYWORD, MODEL, Evaluation, Measured, calls_for, measure_words
 from jarvis_ai.assistant.examples import COLUMNS, Example, SheetError, read_examples, sample_sheet
 from jarvis_ai.console import measured
 from jarvis_ai.console.assistant import price_words, reference
@@ -22,7 +22,7 @@ from jarvis_ai.console.formats import literal
 from jarvis_ai.domain import Chain
 from jarvis_ai.runtime import Runtime
 
-MEASUREMENT, OURS = "assistant_measurement", "assistant_ours"
+MEASUREMENT = "assistant_measurement"
 MEGABYTES = 5
 PROBLEMS_SHOWN = 20
 NAMES = {MODEL: "Model", KEYWORD: "Keyword link"}
@@ -100,8 +100,7 @@ def ask_model(engine: Runtime, chain: Chain, door: Asker, measurement: Measureme
         pressed = st.button("Measure the model too", icon=":material/send:", type="primary", key="assistant_measure",
                             disabled=under_way)  # fmt: skip
         stop = st.empty()
-        prompts = [prompt for example in measurement.examples for prompt in prompts_for(example, door)]
-        st.caption(price_words(engine, chain, prompts))
+        st.caption(price_words(engine, chain, calls_for(measurement.examples, door)))
     if pressed:
         evaluation = measurement.evaluation = Evaluation(measurement.examples, door)
     if evaluation is None:

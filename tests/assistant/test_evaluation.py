@@ -8,7 +8,7 @@ from itertools import count
 
 import pytest
 
-from jarvis_ai.assistant.evaluation import AT_A_TIME, Evaluation, measure_model, measure_words, prompts_for
+from jarvis_ai.assistant.evaluation import AT_A_TIME, Evaluation, calls_for, measure_model, measure_words
 from jarvis_ai.assistant.examples import Example
 from jarvis_ai.assistant.scores import GoldTime
 from tests.assistant.models import NOW, Says
@@ -33,7 +33,12 @@ async def test_what_is_not_to_be_judged_is_not_asked():
     model = Says(CALL)
     measured = await measure_model(model.asker, Example(2, "Ring Ana", NOW, "make_call"))
     assert (measured.time, measured.judged_time, len(model.prompts)) == (None, None, 1)
-    assert len(prompts_for(RING, model.asker)) == 2
+
+
+async def test_the_calls_are_known_beforehand_with_the_longest_prompt_of_each_kind():
+    short = Example(3, "Ring Ana", NOW, "make_call")
+    ((intent, intents), (moment, times)) = calls_for([short, RING, short], Says("").asker)
+    assert (intent.text, intents, moment.text, times) == (RING.text, 3, RING.text, 1)
 
 
 def test_words_alone_cost_nothing():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from jarvis_ai.console.assistant import conversation
 from jarvis_ai.domain import Source
 from jarvis_ai.runtime import Runtime
+from jarvis_ai.simulator.faults import Fault
 from tests.pages.conftest import open_page, words
 from tests.pages.logs import newest
 
@@ -100,6 +102,28 @@ def test_what_a_model_says_is_shown_as_it_came_beside_what_was_sent(assistant: A
     sent, came = assistant.code[0].value, assistant.code[1].value
     assert "You sort the messages" in sent
     assert '"intent": "wake_up_call"' in came
+
+
+@pytest.fixture
+def _nobody(demo: Runtime) -> Iterator[None]:
+    """Every vendor refuses the request itself, so that nothing stands in."""
+    assert demo.simulator is not None
+    for provider in ("openrouter", "openai", "anthropic"):
+        demo.simulator.faults.set(provider, Fault("moderated"))
+    yield
+    demo.simulator.faults.clear(None)
+
+
+@pytest.mark.usefixtures("_nobody")
+def test_when_no_model_answers_words_stand_in_and_the_page_says_so(assistant: AppTest) -> None:
+    press(say(assistant, PHRASE), "assistant_ask")
+    assert len(moments(assistant)) == 2
+    assert "No model could be reached, so words alone decided" in words(assistant)
+
+
+def test_a_model_that_reads_the_words_otherwise_is_less_sure_and_the_page_says_so(assistant: AppTest) -> None:
+    press(say(assistant, "Wake me at half past six tomorrow"), "assistant_ask")
+    assert "Model and local parser disagree: the parser reads tomorrow" in words(assistant).replace("\\", "")
 
 
 def test_our_example_is_measured_by_words_at_once(assistant: AppTest) -> None:
