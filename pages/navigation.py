@@ -19,6 +19,7 @@ SECTIONS = {
         ("history.py", "History", "history", "Every operation, down to its attempts."),
     ],
     "Operate": [
+        ("chains.py", "Chains", "account_tree", "Which models answer, in which order, and who uses which chain."),
         ("health.py", "Health", "ecg_heart", "How every service stands, and the chain."),
         ("models.py", "Models", "category", "The catalogue with prices and context."),
         ("credits.py", "Credits", "account_balance_wallet", "Limits of the key and the balance."),

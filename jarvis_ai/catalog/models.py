@@ -114,6 +114,11 @@ class Catalog:
     def __iter__(self) -> Iterator[Model]:
         return iter(self._models.values())
 
+    @property
+    def doors(self) -> list[Link]:
+        """The vendors' own doors to the models that OpenRouter lists, in the catalogue's order."""
+        return [Link(provider, model) for provider, model in self._by_door]
+
     def find(self, name: str) -> Model | None:
         """The model with this id or canonical slug; a variant such as `:nitro` is found under its base."""
         base = name.partition(":")[0]

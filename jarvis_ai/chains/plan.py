@@ -102,6 +102,14 @@ class Planner:
         arm = "" if caller is None else self._arm(caller)
         return self._plan(tuple(models), task, keyword, chain, exactly=exactly, arm=arm)
 
+    def follow(self, version: Version) -> Chain:
+        """The plan that a version makes when it is asked for by name, be it saved or not."""
+        return plan(self._wishes, self.catalog, self._configured, saved=version)
+
+    def moved(self, arm: str) -> Chain:
+        """The chain of a prompt about which nothing is said, on this side of a migration."""
+        return self._plan((), "", True, "", arm)
+
     def _arm(self, caller: str) -> str:
         return self.saved.migration.arm(caller)
 

@@ -20,8 +20,9 @@ from anyio.from_thread import start_blocking_portal
 from jarvis_ai import alerts, sample
 from jarvis_ai.alerts import Alert
 from jarvis_ai.analytics import Analytics
+from jarvis_ai.analytics.arms import Arms
 from jarvis_ai.catalog import Catalog
-from jarvis_ai.chains import Saved, Wishes
+from jarvis_ai.chains import Planner, Wishes
 from jarvis_ai.documents import Documents
 from jarvis_ai.domain import (
     OPENROUTER,
@@ -84,6 +85,7 @@ class Runtime:
             sample.fill(settings.database, now=time.time())
         self.usage_log = usage_log or self._open_log(settings.database)
         self.analytics = Analytics(settings.database)
+        self.arms = Arms(settings.database)
         policy = policy or policy_of(settings)
         self.providers = providers(self.settings, policy.deadlines)
         self.documents = Documents(settings.data_dir / "operator.db")
@@ -172,9 +174,9 @@ class Runtime:
         return self._planning.planner.catalog
 
     @property
-    def saved(self) -> Saved:
-        """What operators have saved about chains, as last read."""
-        return self._planning.planner.saved
+    def planner(self) -> Planner:
+        """Plans over the catalogue and over what operators have saved, both as last read."""
+        return self._planning.planner
 
     def reload_saved(self) -> None:
         """Take in now what was just saved; what another process saves is noticed within seconds."""
