@@ -108,7 +108,7 @@ class Planner:
 
     def moved(self, arm: str) -> Chain:
         """The chain of a prompt about which nothing is said, on this side of a migration."""
-        return self._plan((), "", True, "", arm)
+        return self._plan((), "", True, "", exactly=False, arm=arm)
 
     def _arm(self, caller: str) -> str:
         return self.saved.migration.arm(caller)

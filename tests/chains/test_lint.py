@@ -238,6 +238,11 @@ def test_links_that_in_the_worst_case_are_never_asked_are_told():
     assert (finding.places, finding.severity) == ((3,), Severity.NOTE)
 
 
+def test_a_model_that_thinks_takes_more_of_the_time() -> None:
+    [finding] = of("deadlines_exceed_total", doubts("openai/o3", "acme/cheap"))
+    assert (finding.places, finding.severity) == ((2,), Severity.WARNING)
+
+
 def test_shorter_deadlines_and_no_retries_make_room_for_every_link():
     policy = Policy(deadlines=Deadlines(first_token=10, total=40))
     hasty = [{"link": name, "first_token": 4, "retries": 0} for name in ("acme/cheap", "acme/long")]

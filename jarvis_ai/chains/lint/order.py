@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from itertools import accumulate, pairwise
 
-from jarvis_ai.catalog import Model
+from jarvis_ai.catalog import Model, thinks_by_name
 from jarvis_ai.chains.lint.findings import PROVIDER_NAMES, Case, Finding, Placed, Severity, listed, numbered
-from jarvis_ai.domain import KEYWORD, OPENROUTER, ChainLink
+from jarvis_ai.domain import KEYWORD, OPENROUTER, Prompt
+from jarvis_ai.policy import UNKNOWN_SPEED, deadlines_for
 
 MAKERS = {
     "openai": "OpenAI",
@@ -160,7 +162,7 @@ def deadlines(case: Case) -> Iterator[Finding]:
 
 def _starved(case: Case, total: float) -> Iterator[Finding]:
     able = case.able
-    starts = [0.0, *accumulate(longest(place.written, case) for place in able)]
+    starts = [0.0, *accumulate(longest(place, case) for place in able)]
     late = [place.number for place, start in zip(able, starts, strict=False) if start >= total]
     if not late:
         return
@@ -174,13 +176,14 @@ def _starved(case: Case, total: float) -> Iterator[Finding]:
     yield Finding(severity, "deadlines_exceed_total", tuple(late), sentence, advice)
 
 
-def longest(place: ChainLink, case: Case) -> float:
+def longest(place: Placed, case: Case) -> float:
     """Seconds that a link may take without a word: every try fails just before its deadline.
 
     A link that stays silent is not asked again; one that says at last that it failed may be.
     """
-    policy = case.policy
+    policy, own = case.policy, place.written
     rule = max(rule.retries for rule in policy.rules.values())
-    retries = rule if place.retries is None else min(place.retries, rule)
-    first_token = place.first_token or policy.deadlines.first_token
+    retries = rule if own.retries is None else min(own.retries, rule)
+    thinks = place.model.thinks if place.model else thinks_by_name(place.link.model)
+    first_token = deadlines_for(replace(own, thinks=thinks), Prompt(()), UNKNOWN_SPEED, policy).first_token
     return (1 + retries) * first_token + retries * policy.patience
