@@ -119,13 +119,13 @@ class EndedOperation(NamedTuple):
     source: str
     task: str
     simulated: int
+    cached: int
     status: str
     provider: str | None
     model: str | None
     failure: str | None
     fallback: int
     attempts: int
-    cached: int
     latency_ms: int | None
     ttft_ms: int | None
     overhead_ms: float | None

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from jarvis_ai.usage_log.cells import Cells, difference, fold, higher
+from jarvis_ai.usage_log.ended import ended_between
 from jarvis_ai.usage_log.levels import DAY, HOUR, HOUR_MS, MONTH, Level, end_of, start_of
 from jarvis_ai.usage_log.rollups import (
     ALL,
@@ -21,7 +22,6 @@ from jarvis_ai.usage_log.rollups import (
     PRUNED,
     SEALED,
     Rollups,
-    ended_between,
     mark,
     next_start,
     set_mark,

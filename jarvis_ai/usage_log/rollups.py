@@ -9,7 +9,8 @@ over (`seal`), and what comes late for those is added to all of them.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from jarvis_ai.usage_log.cells import (
@@ -20,9 +21,6 @@ from jarvis_ai.usage_log.cells import (
     Cell,
     Cells,
     Counted,
-    Ended,
-    EndedAttempt,
-    EndedOperation,
     Key,
     Place,
     columns_of,
@@ -31,6 +29,7 @@ from jarvis_ai.usage_log.cells import (
     higher,
     tidy,
 )
+from jarvis_ai.usage_log.ended import Outcome, ended, has_ended, standing
 from jarvis_ai.usage_log.levels import HOUR, HOUR_MS, Level
 
 TABLES: Mapping[Counted, str] = {OPERATION: "operation_cells", ATTEMPT: "attempt_cells"}
@@ -48,42 +47,9 @@ LATE_MS = 600_000
 TIDY_EVERY = 64
 """Facts after which a cell's histograms are put into their shortest form."""
 
-OF_OPERATION = ("started_at", "source", "task", "simulated")
-
-ENDED = f"""
-    SELECT {", ".join(f"o.{name}" for name in columns_of(EndedOperation))} FROM operations o
-    WHERE {{which}} AND o.status <> 'pending'
-"""
-THEIR_ATTEMPTS = f"""
-    SELECT {", ".join(f"{'o' if name in OF_OPERATION else 'a'}.{name}" for name in columns_of(EndedAttempt))}
-    FROM operations o JOIN attempts a ON a.operation_id = o.id
-    WHERE {{which}} AND o.status <> 'pending' AND a.status <> 'pending'
-"""
-ONE_OPERATION, ITS_ATTEMPTS = (sql.format(which="o.id = ?") for sql in (ENDED, THEIR_ATTEMPTS))
-OPERATIONS, ALL_ATTEMPTS = (
-    sql.format(which="o.started_at >= ? AND o.started_at < ?") for sql in (ENDED, THEIR_ATTEMPTS)
-)
-
-
-def ended(connection: sqlite3.Connection, operation_ids: Iterable[str]) -> list[Ended]:
-    """What counts of these operations; nothing of those that are pending."""
-    facts: list[Ended] = []
-    for id_ in operation_ids:
-        operation = connection.execute(ONE_OPERATION, (id_,)).fetchone()
-        if operation is not None:
-            facts.append(EndedOperation._make(operation))
-            facts += map(EndedAttempt._make, connection.execute(ITS_ATTEMPTS, (id_,)))
-    return facts
-
-
-def ended_between(connection: sqlite3.Connection, start: int, end: int) -> Iterator[Ended]:
-    """What counts of the operations that began in a stretch of time."""
-    yield from map(EndedOperation._make, connection.execute(OPERATIONS, (start, end)))
-    yield from map(EndedAttempt._make, connection.execute(ALL_ATTEMPTS, (start, end)))
-
 
 def upsert(counted: Counted) -> str:
-    """Adds a cell to the one that is there, and says how many facts are in it then."""
+    """Adds a cell to the one that is there."""
     names, empty = columns_of(CELLS[counted]), CELLS[counted]()
     marks = ", ".join("?" * (3 + len(names)))
     sums = ", ".join(
@@ -94,7 +60,7 @@ def upsert(counted: Counted) -> str:
     )
     return f"""
         INSERT INTO {TABLES[counted]} (level, key, start, {", ".join(names)}) VALUES ({marks})
-        ON CONFLICT (level, key, start) DO UPDATE SET {sums} RETURNING {names[0]}
+        ON CONFLICT (level, key, start) DO UPDATE SET {sums}
     """
 
 
@@ -142,21 +108,25 @@ class Rollups:
 
     def __init__(self) -> None:
         self._ids: dict[Key, int] = {}
+        self._loose: Counter[Place] = Counter()
+        """Facts that were added to a cell since its histograms were in their shortest form, as far as we know."""
 
     def forget(self) -> None:
         """After a transaction that was rolled back, or another file: what was known of it may not be there."""
         self._ids.clear()
+        self._loose.clear()
 
     @contextmanager
-    def following(self, connection: sqlite3.Connection, operation_ids: Collection[str]) -> Iterator[None]:
-        """What is written meanwhile to these operations and their attempts is counted, when it ends well."""
-        if not operation_ids:
+    def following(self, connection: sqlite3.Connection, outcomes: Mapping[str, Outcome]) -> Iterator[None]:
+        """What is written meanwhile to these operations, by id, and to their attempts is counted, when it ends well."""
+        if not outcomes:
             yield
             return
-        before = fold(ended(connection, operation_ids))
+        before = {id_: standing(connection, id_) for id_ in outcomes}
+        there = fold(fact for id_ in outcomes if has_ended(before[id_]) for fact in ended(connection, id_))
         yield
-        after = fold(ended(connection, operation_ids))
-        self.add(connection, difference(after, before) if before else after)
+        cells = fold(fact for id_, outcome in outcomes.items() for fact in outcome.facts(connection, id_, before[id_]))
+        self.add(connection, difference(cells, there) if there else cells)
 
     def add(self, connection: sqlite3.Connection, cells: Mapping[Place, Cell]) -> None:
         """Merge cells of the full cut by the hour into the database, and into what stands above the sealed ones."""
@@ -184,12 +154,14 @@ class Rollups:
 
     def merge(self, connection: sqlite3.Connection, cells: Mapping[Place, Cell]) -> None:
         """Merge cells into the database, and into nothing else."""
-        for (level, key, start), cell in cells.items():
-            where = (level, self._id(connection, key), start)
-            ((count,),) = connection.execute(UPSERT[key.counted], (*where, *cell)).fetchall()
-            # The first field is the number of facts.
-            if count // TIDY_EVERY != (count - cell[0]) // TIDY_EVERY:
-                self._tidy(connection, key.counted, where)
+        for place, cell in cells.items():
+            counted = place.key.counted
+            where = (place.level, self._id(connection, place.key), place.start)
+            connection.execute(UPSERT[counted], (*where, *cell))
+            self._loose[place] += cell[0]  # the first field is the number of facts
+            if self._loose[place] >= TIDY_EVERY:
+                self._tidy(connection, counted, where)
+                del self._loose[place]
 
     def _tidy(self, connection: sqlite3.Connection, counted: Counted, where: tuple[Level, int, int]) -> None:
         row = connection.execute(SELECT[counted], where).fetchone()

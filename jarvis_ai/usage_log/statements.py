@@ -99,6 +99,3 @@ STATEMENTS: Mapping[str, Statement] = {
     "answer": update("bodies", ANSWER_COLUMNS, "operation_id"),
 }
 """In the order they run within a transaction: a row is there before it is updated."""
-
-COUNTED: Mapping[str, str] = {"attempt": "operation_id", "completion": "id"}
-"""Those that change what roll-ups count, and where their rows name the operation."""

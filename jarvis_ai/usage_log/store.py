@@ -9,12 +9,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from jarvis_ai.usage_log.ended import Outcome, outcomes
 from jarvis_ai.usage_log.levels import HOUR, start_of
 from jarvis_ai.usage_log.migrations import migrate
 from jarvis_ai.usage_log.rebuild import fill
 from jarvis_ai.usage_log.rollups import LATE_MS, Rollups
 from jarvis_ai.usage_log.rows import Row, Write
-from jarvis_ai.usage_log.statements import COUNTED, STATEMENTS
+from jarvis_ai.usage_log.statements import STATEMENTS
 from jarvis_ai.usage_log.writers import Writer, dead_writers, interrupt, left_pending, signature
 
 logger = logging.getLogger("jarvis_ai.usage_log")
@@ -38,7 +39,7 @@ class Store:
 
     def apply(self, writes: Sequence[Write]) -> None:
         """Write all rows in one transaction, and the roll-ups that count them, or none."""
-        with self._transaction() as connection, self._rollups.following(connection, counted(writes)):
+        with self._transaction() as connection, self._rollups.following(connection, outcomes(writes)):
             execute(connection, writes)
 
     def beat(self, now: int) -> int:
@@ -76,7 +77,8 @@ class Store:
             connection.close()
 
     def _interrupt(self, connection: sqlite3.Connection, writer: str) -> int:
-        with self._rollups.following(connection, left_pending(connection, writer)):
+        left = {id_: Outcome(whole=False) for id_ in left_pending(connection, writer)}
+        with self._rollups.following(connection, left):
             return interrupt(connection, writer)
 
     @contextmanager
@@ -127,11 +129,6 @@ def identity(path: str) -> tuple[int, int] | None:
     return stat.st_dev, stat.st_ino
 
 
-def counted(writes: Sequence[Write]) -> set[str]:
-    """The operations whose part in the roll-ups may change by these rows."""
-    return {row[COUNTED[name]] for name, row in writes if name in COUNTED}
-
-
 def execute(connection: sqlite3.Connection, writes: Sequence[Write]) -> None:
     """Run the statements of `writes`, those of one kind together."""
     rows: dict[str, list[Row]] = {}
@@ -139,4 +136,5 @@ def execute(connection: sqlite3.Connection, writes: Sequence[Write]) -> None:
         rows.setdefault(write.statement, []).append(write.row)
     for name, (sql, values) in STATEMENTS.items():
         if name in rows:
-            connection.executemany(sql, map(values, rows[name]))
+            for row in rows[name]:
+                connection.execute(sql, values(row))
