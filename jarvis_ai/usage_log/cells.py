@@ -7,14 +7,16 @@ period holds operations whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from operator import add
 from types import MappingProxyType
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, TypeGuard
 
-from jarvis_ai.domain import Source, Status
-from jarvis_ai.usage_log.histogram import EMPTY, Histogram, compact, histogram, negated
-from jarvis_ai.usage_log.levels import HOUR, HOUR_MS, LEVELS, Level, start_of
+from jarvis_ai.domain import CostSource, Source, Status
+from jarvis_ai.usage_log.histogram import EMPTY, Histogram, compact, histogram, merged, negated
+from jarvis_ai.usage_log.levels import DAY, HOUR, HOUR_MS, MONTH, Level, start_of
 
 FULL = "full"
 """The cut that keeps every dimension."""
@@ -36,6 +38,9 @@ Counted = Literal["operation", "attempt"]
 
 OPERATION: Final = "operation"
 ATTEMPT: Final = "attempt"
+
+
+OK, ESTIMATED = Status.OK.value, CostSource.ESTIMATED.value
 
 
 class Key(NamedTuple):
@@ -113,13 +118,12 @@ Cells = dict[Place, Cell]
 
 
 class EndedOperation(NamedTuple):
-    """What is counted of a row of `operations`. The fields are its columns."""
+    """What is counted of a row of `operations`. The fields are its columns, and the first eight say in which cell."""
 
     started_at: int
     source: str
     task: str
     simulated: int
-    cached: int
     status: str
     provider: str | None
     model: str | None
@@ -129,10 +133,12 @@ class EndedOperation(NamedTuple):
     latency_ms: int | None
     ttft_ms: int | None
     overhead_ms: float | None
+    cached: int
 
 
 class EndedAttempt(NamedTuple):
-    """What is counted of a row of `attempts`; the first four fields are its operation's."""
+    """What is counted of a row of `attempts`; the first four fields are its operation's, the first eight say in which
+    cell it counts."""
 
     started_at: int
     source: str
@@ -160,12 +166,10 @@ Ended = EndedOperation | EndedAttempt
 
 def fold(facts: Iterable[Ended]) -> Cells:
     """The cells of facts that have ended; `facts` are in any order."""
-    cells: Cells = {}
+    groups: dict[tuple[object, ...], list[Any]] = defaultdict(list)
     for fact in facts:
-        place, cell = place_of(fact), cell_of(fact)
-        before = cells.get(place)
-        cells[place] = cell if before is None else merge(before, cell)
-    return cells
+        groups[type(fact), fact[0] // HOUR_MS, fact[1:8]].append(fact)
+    return {place_of(group[0]): cell_of(group) for group in groups.values()}
 
 
 def place_of(fact: Ended) -> Place:
@@ -185,9 +189,9 @@ def place_of(fact: Ended) -> Place:
     return Place(HOUR, key, fact.started_at - fact.started_at % HOUR_MS)
 
 
-def cell_of(fact: Ended) -> Cell:
-    """A cell that holds one fact."""
-    return _operation_cell(fact) if isinstance(fact, EndedOperation) else _attempt_cell(fact)
+def cell_of(facts: Sequence[Any]) -> Cell:
+    """A cell that holds these facts, which are all of one kind and one place."""
+    return _operation_cell(facts) if isinstance(facts[0], EndedOperation) else _attempt_cell(facts)
 
 
 def merge(one: Cell, other: Cell) -> Cell:
@@ -218,23 +222,47 @@ def difference(wanted: Mapping[Place, Cell], there: Mapping[Place, Cell]) -> Cel
 
 def higher(cells: Mapping[Place, Cell]) -> Cells:
     """What `cells` of the full cut by the hour add to everything above them: further cuts, days and months."""
-    above: Cells = {}
-    for place, cell in cells.items():
-        for upper in above_of(place):
-            before = above.get(upper)
-            above[upper] = cell if before is None else merge(before, cell)
-    return above
+    days = _gathered(cells, DAY)
+    months = _gathered(days, MONTH)
+    return {**_cut(cells), **days, **_cut(days), **months, **_cut(months)}
 
 
-def above_of(place: Place) -> Iterator[Place]:
-    """The cells that hold what the one at `place` holds."""
-    keys = [cut_of(place.key, cut) for cut in CUTS]
-    for level in LEVELS:
-        start = start_of(level, place.start)
-        if level != HOUR:
-            yield Place(level, place.key, start)
-        for key in keys:
-            yield Place(level, key, start)
+def months_of(days: Mapping[Place, Cell]) -> Cells:
+    """The months, in every cut, of cells of the full cut by the day."""
+    months = _gathered(days, MONTH)
+    return {**months, **_cut(months)}
+
+
+def _gathered(cells: Mapping[Place, Cell], level: Level) -> Cells:
+    """The same in longer steps."""
+    return _regrouped((Place(level, place.key, start_of(level, place.start)), cell) for place, cell in cells.items())
+
+
+def _cut(cells: Mapping[Place, Cell]) -> Cells:
+    """The same in every further cut."""
+    return _regrouped(
+        (Place(place.level, key, place.start), cell) for place, cell in cells.items() for key in cuts_of(place.key)
+    )
+
+
+def _regrouped(cells: Iterable[tuple[Place, Cell]]) -> Cells:
+    groups: dict[Place, list[Cell]] = defaultdict(list)
+    for place, cell in cells:
+        groups[place].append(cell)
+    return {place: _sum(group) for place, group in groups.items()}
+
+
+def _sum(cells: Sequence[Cell]) -> Cell:
+    if len(cells) == 1:
+        return cells[0]
+    columns = zip(*cells, strict=True)
+    return type(cells[0])._make(b"".join(each) if isinstance(each[0], bytes) else sum(each) for each in columns)
+
+
+@lru_cache(maxsize=1 << 14)
+def cuts_of(key: Key) -> tuple[Key, ...]:
+    """The keys of the further cuts that hold what `key` holds."""
+    return tuple(cut_of(key, cut) for cut in CUTS)
 
 
 def cut_of(key: Key, cut: str) -> Key:
@@ -263,52 +291,62 @@ def cut_for(dimensions: Iterable[str]) -> str:
     return next((cut for cut, kept in CUTS.items() if asked <= set(kept)), FULL)
 
 
-def _operation_cell(fact: EndedOperation) -> OperationCell:
+def _operation_cell(facts: Sequence[EndedOperation]) -> OperationCell:
+    *_, fallback, attempts, latency_ms, ttft_ms, overhead_ms, cached = zip(*facts, strict=True)
     return OperationCell(
-        1,
-        _believed(fact.fallback),
-        _believed(fact.attempts),
-        _believed(fact.cached),
-        histogram(fact.latency_ms),
-        histogram(fact.ttft_ms),
-        histogram(fact.overhead_ms),
+        len(facts),
+        _total(fallback),
+        _total(attempts),
+        _total(cached),
+        _together(latency_ms),
+        _together(ttft_ms),
+        _together(overhead_ms),
     )
 
 
-def _attempt_cell(fact: EndedAttempt) -> AttemptCell:
-    nanos = _believed(fact.cost_nanos)
-    written_tokens, written_ms = _written(fact)
+def _attempt_cell(facts: Sequence[EndedAttempt]) -> AttemptCell:
+    (*_, hedge, resumed, latency_ms, ttft_ms, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens,
+     reasoning_tokens, cost_nanos, cost_source) = zip(*facts, strict=True)  # fmt: skip
+    written = [_written(fact) for fact in facts] if facts[0].status == OK else []
     return AttemptCell(
-        1,
-        _believed(fact.hedge),
-        _believed(fact.resumed),
-        _believed(fact.input_tokens),
-        _believed(fact.output_tokens),
-        _believed(fact.cache_read_tokens),
-        _believed(fact.cache_write_tokens),
-        _believed(fact.reasoning_tokens),
-        nanos,
-        nanos if fact.cost_source == "estimated" else 0,
-        int(fact.cost_nanos is None),
-        written_tokens,
-        written_ms,
-        histogram(fact.latency_ms),
-        histogram(fact.ttft_ms),
-        histogram(written_tokens * 1000 / written_ms) if written_ms else EMPTY,
+        len(facts),
+        _total(hedge),
+        _total(resumed),
+        _total(input_tokens),
+        _total(output_tokens),
+        _total(cache_read_tokens),
+        _total(cache_write_tokens),
+        _total(reasoning_tokens),
+        _total(cost_nanos),
+        _total(nanos for nanos, source in zip(cost_nanos, cost_source, strict=True) if source == ESTIMATED),
+        cost_nanos.count(None),
+        sum(tokens for tokens, _ in written),
+        sum(milliseconds for _, milliseconds in written),
+        _together(latency_ms),
+        _together(ttft_ms),
+        _together(tokens * 1000 / milliseconds for tokens, milliseconds in written if milliseconds),
     )
 
 
 def _written(fact: EndedAttempt) -> tuple[int, int]:
-    """Output tokens and the milliseconds from the first one to the last; none for what was no answer."""
-    if fact.status != Status.OK or fact.ttft_ms is None or fact.output_tokens is None:
+    """Output tokens of an answer and the milliseconds from the first one to the last; zeros where nobody says."""
+    tokens, whole, first = fact.output_tokens, fact.latency_ms, fact.ttft_ms
+    if not (_believed(tokens) and _believed(whole) and _believed(first)) or whole <= first:
         return 0, 0
-    milliseconds = _believed(fact.latency_ms) - _believed(fact.ttft_ms)
-    return (_believed(fact.output_tokens), milliseconds) if milliseconds > 0 else (0, 0)
+    return tokens, whole - first
 
 
-def _believed(count: int | None) -> int:
+def _believed(count: object) -> TypeGuard[int]:
     # An operator may have put anything into a column by hand, and a call must not fail because of it.
-    return count if isinstance(count, int) and -MOST <= count <= MOST else 0
+    return isinstance(count, int) and -MOST <= count <= MOST
+
+
+def _total(counts: Iterable[object]) -> int:
+    return sum([count for count in counts if count and isinstance(count, int) and -MOST <= count <= MOST])
+
+
+def _together(values: Iterable[float | None]) -> Histogram:
+    return merged(map(histogram, values))
 
 
 def columns_of(kind: type[Any]) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ class Standing(NamedTuple):
 SHARED = ("started_at", "source", "task", "simulated")
 """The columns of its operation that count for an attempt; the first fields of both kinds of fact."""
 
-HOW_IT_ENDED = itemgetter(*columns_of(EndedOperation)[len(SHARED) + 1 :])
+HOW_IT_ENDED = itemgetter(*columns_of(EndedOperation)[len(SHARED) : -1])
 HOW_IT_WENT = itemgetter(*columns_of(EndedAttempt)[len(SHARED) :])
 
 ENDED = f"""
@@ -71,8 +71,8 @@ class Outcome:
         if len(self.attempts) != completion["attempts"]:
             return ended(connection, operation_id)
         shared = before[1:5]
-        operation = EndedOperation(*shared, before.cached, *HOW_IT_ENDED(completion))
-        return [operation, *(EndedAttempt(*shared, *HOW_IT_WENT(row)) for row in self.attempts.values())]
+        operation = EndedOperation._make((*shared, *HOW_IT_ENDED(completion), before.cached))
+        return [operation, *(EndedAttempt._make((*shared, *HOW_IT_WENT(row))) for row in self.attempts.values())]
 
 
 def outcomes(writes: Sequence[Write]) -> dict[str, Outcome]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 HOUR_MS = 3_600_000
@@ -44,6 +45,7 @@ def end_of(level: Level, at: int) -> int:
     return month_of(start + 32 * DAY_MS) if level == MONTH else start + LENGTH_MS[level]
 
 
+@lru_cache(maxsize=1024)
 def month_of(at: int) -> int:
     """Where the month begins that holds `at`."""
     day = datetime.fromtimestamp(at // 1000, UTC)

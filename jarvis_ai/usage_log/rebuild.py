@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from jarvis_ai.usage_log.cells import Cells, difference, fold, higher
+from jarvis_ai.usage_log.cells import Cells, difference, fold, higher, months_of
 from jarvis_ai.usage_log.ended import ended_between
 from jarvis_ai.usage_log.levels import DAY, HOUR, HOUR_MS, MONTH, Level, end_of, start_of
 from jarvis_ai.usage_log.rollups import (
@@ -104,8 +104,9 @@ def wanted(connection: sqlite3.Connection, step: Step) -> Cells:
     if step.level == HOUR:
         return fold(ended_between(connection, step.start, step.end))
     if step.level == MONTH:
-        return _above(stored(connection, DAY, step.start, step.end), MONTH)
-    return _above(stored(connection, HOUR, step.start, min(step.end, mark(connection, SEALED))), HOUR, DAY)
+        return months_of(stored(connection, DAY, step.start, step.end))
+    above = higher(stored(connection, HOUR, step.start, min(step.end, mark(connection, SEALED))))
+    return {place: cell for place, cell in above.items() if place.level != MONTH}
 
 
 def standing(connection: sqlite3.Connection, step: Step) -> Cells:
@@ -116,10 +117,6 @@ def standing(connection: sqlite3.Connection, step: Step) -> Cells:
     if step.level == DAY:
         cells |= stored(connection, HOUR, step.start, step.end, cuts=FURTHER)
     return cells
-
-
-def _above(cells: Cells, *levels: Level) -> Cells:
-    return {place: cell for place, cell in higher(cells).items() if place.level in levels}
 
 
 def steps(connection: sqlite3.Connection) -> Iterator[Step]:

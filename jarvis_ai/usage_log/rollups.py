@@ -137,17 +137,18 @@ class Rollups:
         if late := {place: cell for place, cell in cells.items() if place.start < sealed}:
             self.merge(connection, higher(late))
 
-    def seal(self, connection: sqlite3.Connection, until: int) -> int:
-        """Make days, months and further cuts of the next hour that has cells; how far they are complete then.
+    def seal(self, connection: sqlite3.Connection, until: int, *, step: int = HOUR_MS) -> int:
+        """Make days, months and further cuts of the next hours that have cells; how far they are complete then.
 
-        `until` is returned when no such hour lies before it. One step is one transaction of the caller's.
+        `until` is returned when no such hour lies before it. `step` milliseconds are sealed in one transaction, the
+        caller's.
         """
         sealed = mark(connection, SEALED)
         begin = next_start(connection, sealed)
         if begin is None or begin >= until:
             end = max(sealed, until)
         else:
-            end = begin + HOUR_MS
+            end = min(begin + step, until)
             self.merge(connection, higher(stored(connection, HOUR, begin, end)))
         set_mark(connection, SEALED, end)
         return end

@@ -17,7 +17,6 @@ from jarvis_ai.usage_log.cells import (
     Key,
     OperationCell,
     Place,
-    above_of,
     cut_for,
     cut_of,
     difference,
@@ -28,7 +27,7 @@ from jarvis_ai.usage_log.cells import (
     tidy,
 )
 from jarvis_ai.usage_log.histogram import EMPTY, histogram
-from jarvis_ai.usage_log.levels import DAY, HOUR, HOUR_MS, MONTH
+from jarvis_ai.usage_log.levels import DAY, HOUR, HOUR_MS, MONTH, start_of
 
 NINE = 493_000 * HOUR_MS
 ANSWERED = EndedOperation(
@@ -159,6 +158,7 @@ def test_the_cut_for_a_question_keeps_what_the_question_asks_for() -> None:
 
 
 def test_an_hour_stands_below_its_cuts_its_day_and_its_month() -> None:
-    places = list(above_of(Place(HOUR, ANSWER_KEY, NINE)))
-    assert len(set(places)) == len(places) == 3 * len(CUTS) + 2
-    assert Place(HOUR, ANSWER_KEY, NINE) not in places
+    above = higher(fold([ANSWERED]))
+    assert len(above) == 3 * len(CUTS) + 2
+    assert Place(DAY, ANSWER_KEY, start_of(DAY, NINE)) in above
+    assert Place(HOUR, ANSWER_KEY, NINE) not in above

@@ -1,0 +1,266 @@
+"""Made-up traffic, an hour at a time: what a log looks like after so many calls, the same for the same seed.
+
+Columns are drawn with numpy, because ten million rows are asked for; their names are those of the log's tables. Every
+row says that it is simulated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+
+from jarvis_ai.domain import OPENROUTER, Chain, ChainLink, CostSource, FinishReason, Prompt, Status
+from jarvis_ai.usage_log.levels import DAY_MS, HOUR_MS
+from jarvis_ai.usage_log.rows import chain_hash, chain_json, model_of, request_of
+from jarvis_ai.usage_log.world import (
+    BLACKOUT_HOURS,
+    BY_HOUR,
+    CANCELLED_SHARE,
+    CHAINS,
+    GIVEN_UP_SHARE,
+    LONGEST_CHAIN,
+    NAMED,
+    NAMED_SHARE,
+    OUTAGE,
+    OUTAGE_HOURS,
+    PROFILES,
+    SOURCES,
+    TALKS,
+    TASKS,
+    TROUBLES,
+    WEEKEND,
+    Profile,
+)
+
+Array = npt.NDArray[Any]
+Columns = dict[str, list[Any]]
+
+READY_MS = 120_000
+"""Nobody begins so shortly before the end: every operation has ended by then."""
+
+
+class Traffic(NamedTuple):
+    """Rows of one hour, by the columns of their tables."""
+
+    operations: Columns
+    attempts: Columns
+    bodies: Columns
+
+
+def hours(chance: np.random.Generator, rows: int, days: int, now_ms: int) -> Iterator[tuple[int, int]]:
+    """Where each hour of the last days begins and how many operations are in it; `rows` in all."""
+    last = (now_ms - READY_MS) // HOUR_MS * HOUR_MS
+    starts = np.arange(last - days * DAY_MS + HOUR_MS, last + 1, HOUR_MS)
+    weekend = (starts // DAY_MS + 3) % 7 > 4
+    busy = np.array(BY_HOUR)[starts // HOUR_MS % 24] * np.where(weekend, WEEKEND, 1.0)
+    busy[-1] *= (now_ms - READY_MS - last) / HOUR_MS  # it is not over yet
+    yield from zip(starts.tolist(), chance.multinomial(rows, busy / busy.sum()).tolist(), strict=True)
+
+
+def hour(chance: np.random.Generator, start: int, rows: int, now_ms: int, *, bodies: bool) -> Traffic:
+    """Operations that begin in one hour, and before `now_ms`, with everything that was tried."""
+    return _Hour(chance, start, rows, now_ms).traffic(bodies=bodies)
+
+
+def _objects(values: Iterable[Any]) -> Array:
+    """To be picked from by number."""
+    values = list(values)
+    found = np.empty(len(values), dtype=object)
+    found[:] = values
+    return found
+
+
+def _chain(profiles: Sequence[Profile]) -> Chain:
+    reasons = ["first for this task", *["next in line"] * (len(profiles) - 1)]
+    return Chain(tuple(ChainLink(item.link, reason) for item, reason in zip(profiles, reasons, strict=True)))
+
+
+def _places(profiles: Sequence[Profile]) -> list[int]:
+    return [*map(PROFILES.index, profiles), *[-1] * (LONGEST_CHAIN - len(profiles))]
+
+
+# The tables of the world as arrays: a number stands for each profile, task, source, trouble and chain.
+PLACES = np.array([_places(chain) for chain in CHAINS])
+MEDIAN, SPREAD = np.array([each.median_ms for each in PROFILES]), np.array([each.spread for each in PROFILES])
+INPUT_PRICE = np.array([each.input_price for each in PROFILES])
+OUTPUT_PRICE = np.array([each.output_price for each in PROFILES])
+FAILING = np.array([each.failing for each in PROFILES])
+ROUTED = np.array([each.link.provider == OPENROUTER for each in PROFILES])
+VENDOR_OUT = np.array([each.link.model.startswith("openai/") for each in PROFILES])
+PROVIDER = _objects(each.link.provider for each in PROFILES)
+MODEL = _objects(model_of(each.link) for each in PROFILES)
+TASK, TASK_SHARE = _objects(TASKS), np.array([share for share, _ in TASKS.values()]) / 100
+SOURCE, SOURCE_SHARE = _objects(map(str, SOURCES)), np.array(list(SOURCES.values())) / 100
+SLOW_MS = np.array([each.slow_ms for each in TROUBLES])
+BILLED = np.array([each.billed for each in TROUBLES])
+TROUBLE_SHARE = np.array([each.share for each in TROUBLES]) / 100
+KIND = _objects(each.kind.value for each in TROUBLES)
+HTTP_STATUS = _objects(each.http_status for each in TROUBLES)
+DETAIL = _objects(each.detail for each in TROUBLES)
+CHAIN_JSON = _objects(chain_json(_chain(chain)) for chain in CHAINS)
+CHAIN_HASH = _objects(chain_hash(_chain(chain)) for chain in CHAINS)
+REQUESTED = _objects([*("" for _ in TASKS), *(str(each.link).removeprefix(f"{OPENROUTER}:") for each in NAMED)])
+REQUEST = _objects(orjson.dumps(request_of(Prompt.of(asked, temperature=0.3))).decode() for asked, _ in TALKS)
+ANSWER = _objects(answer for _, answer in TALKS)
+STATUS = _objects([Status.OK.value, Status.FAILED.value, Status.CANCELLED.value])
+OK, FAILED, CANCELLED = range(3)
+
+
+class _Hour:
+    """The operations of one hour on their way through their chains: an array a column, a place an operation."""
+
+    def __init__(self, chance: np.random.Generator, start: int, rows: int, now_ms: int) -> None:
+        self.chance = chance
+        self.now_ms = now_ms
+        self.rows = rows
+        self.started = start + np.sort(chance.integers(0, max(1, min(HOUR_MS, now_ms - READY_MS - start)), rows))
+        self.task = chance.choice(len(TASKS), rows, p=TASK_SHARE)
+        named = chance.random(rows) < NAMED_SHARE
+        self.chain = np.where(named, len(TASKS) + chance.integers(0, len(NAMED), rows), self.task)
+        self.source = chance.choice(len(SOURCES), rows, p=SOURCE_SHARE)
+        self.cancelled = chance.random(rows) < CANCELLED_SHARE
+        self.talk = chance.integers(0, len(TALKS), rows)
+        self.ids = _objects(_uuids(chance, self.started))
+        self.clock = self.started + 1
+        self.attempts, self.status, self.last, self.trouble, self.ttft, self.tokens_in, self.tokens_out, self.nanos = (
+            np.zeros(rows, dtype=np.int64) for _ in range(8)
+        )
+        """Of the last attempt, but for `attempts` and `nanos`, which are of all."""
+        self.unknown = np.zeros(rows, dtype=bool)
+        self.tried: list[Columns] = []
+
+    def traffic(self, *, bodies: bool) -> Traffic:
+        active = np.arange(self.rows)
+        for turn in range(LONGEST_CHAIN):
+            if len(active):
+                active = self._turn(turn, active)
+        names = self.tried[0] if self.tried else ()
+        attempts = {name: [value for columns in self.tried for value in columns[name]] for name in names}
+        return Traffic(self._operations(), attempts, self._bodies() if bodies else {})
+
+    def _turn(self, turn: int, who: Array) -> Array:
+        """Everybody in `who` asks the next link of its chain; returns those who go on after that."""
+        chance, count, link = self.chance, len(who), PLACES[self.chain[who], turn]
+        waited = chance.integers(100, 800, count) if turn else np.zeros(count, dtype=np.int64)
+        began = self.clock[who] + waited
+        out = in_outage(link, began, self.now_ms)
+        status = np.where(out | (chance.random(count) < FAILING[link]), FAILED, OK)
+        status = np.where(self.cancelled[who], CANCELLED, status)
+        ok, failed = status == OK, status == FAILED
+        trouble = np.where(out, OUTAGE, chance.choice(len(TROUBLES), count, p=TROUBLE_SHARE))
+        whole = np.maximum(1, MEDIAN[link] * np.exp(chance.standard_normal(count) * SPREAD[link]))
+        refused = np.where(SLOW_MS[trouble] > 0, SLOW_MS[trouble], chance.integers(100, 900, count))
+        latency = np.where(ok, whole, np.where(failed, refused, whole * chance.random(count))).astype(np.int64)
+        tokens_in = chance.integers(40, 900, count)
+        tokens_out = np.maximum(4, np.exp(4.6 + 0.7 * chance.standard_normal(count))).astype(np.int64)
+        nanos = np.where(ok, tokens_in * INPUT_PRICE[link] + tokens_out * OUTPUT_PRICE[link], 0)
+        unknown = ~ok & ((status == CANCELLED) | BILLED[trouble])
+        ttft = (latency * chance.uniform(0.15, 0.35, count)).astype(np.int64)
+        self.tried.append(
+            {
+                "operation_id": self.ids[who].tolist(),
+                "attempt_no": [turn + 1] * count,
+                "provider": PROVIDER[link].tolist(),
+                "model": MODEL[link].tolist(),
+                "started_at": began.tolist(),
+                "status": STATUS[status].tolist(),
+                "reason": ["the one before it failed" if turn else "first in the chain"] * count,
+                "waited_ms": waited.tolist(),
+                "failure": _where(failed, KIND[trouble]),
+                "http_status": _where(failed, HTTP_STATUS[trouble]),
+                "detail": _where(failed, DETAIL[trouble]),
+                "latency_ms": latency.tolist(),
+                "ttft_ms": _where(ok, ttft),
+                "input_tokens": _where(ok, tokens_in),
+                "output_tokens": _where(ok, tokens_out),
+                "cost_nanos": _where(~unknown, nanos),
+                "cost_source": _cost_source(link, ok, unknown).tolist(),
+                "generation_id": _where(ok & ROUTED[link], _generations(chance, count), ""),
+                "served_model": _where(ok, MODEL[link], ""),
+            }
+        )
+        self.clock[who] = began + latency
+        self.attempts[who] = turn + 1
+        self.status[who], self.last[who], self.trouble[who] = status, link, trouble
+        self.ttft[who], self.tokens_in[who], self.tokens_out[who] = began + ttft, tokens_in, tokens_out
+        self.nanos[who] += nanos
+        self.unknown[who] |= unknown
+        more: Array = PLACES[self.chain[who], min(turn + 1, LONGEST_CHAIN - 1)] >= 0
+        on: Array = who[failed & more & (chance.random(count) >= GIVEN_UP_SHARE)]
+        return on
+
+    def _operations(self) -> Columns:
+        ok, failed = self.status == OK, self.status == FAILED
+        latency = self.clock - self.started + 1
+        overhead = np.round(np.exp(self.chance.standard_normal(self.rows) * 0.35 - 0.3), 2)
+        return {
+            "id": self.ids.tolist(),
+            "started_at": self.started.tolist(),
+            "finished_at": (self.started + latency).tolist(),
+            "source": SOURCE[self.source].tolist(),
+            "task": TASK[self.task].tolist(),
+            "requested_model": REQUESTED[self.chain].tolist(),
+            "chain": CHAIN_JSON[self.chain].tolist(),
+            "chain_hash": CHAIN_HASH[self.chain].tolist(),
+            "status": STATUS[self.status].tolist(),
+            "provider": _where(ok, PROVIDER[self.last]),
+            "model": _where(ok, MODEL[self.last]),
+            "fallback": (ok & (self.attempts > 1)).astype(np.int64).tolist(),
+            "attempts": self.attempts.tolist(),
+            "latency_ms": latency.tolist(),
+            "ttft_ms": _where(ok, self.ttft - self.started),
+            "overhead_ms": overhead.tolist(),
+            "input_tokens": _where(ok, self.tokens_in),
+            "output_tokens": _where(ok, self.tokens_out),
+            "cost_nanos": _where(~self.unknown, self.nanos),
+            "cost_source": _cost_source(self.last, ok, self.unknown).tolist(),
+            "finish_reason": _where(ok, _objects([FinishReason.STOP.value] * self.rows)),
+            "failure": _where(failed, KIND[self.trouble]),
+            "detail": _where(failed, DETAIL[self.trouble]),
+        }
+
+    def _bodies(self) -> Columns:
+        return {
+            "operation_id": self.ids.tolist(),
+            "started_at": self.started.tolist(),
+            "request": REQUEST[self.talk].tolist(),
+            "answer": _where(self.status == OK, ANSWER[self.talk], ""),
+        }
+
+
+def in_outage(link: Array, at: Array, now_ms: int) -> Array:
+    """Whether a model does not answer because of the outage, on a working day, a week before the end or a bit more."""
+    today = now_ms // DAY_MS
+    day = today - (7 if (today - 9 + 3) % 7 > 4 else 9)
+    hour_of_day = (at - day * DAY_MS) / HOUR_MS
+    vendor = (hour_of_day >= OUTAGE_HOURS[0]) & (hour_of_day < OUTAGE_HOURS[1]) & VENDOR_OUT[link]
+    everybody = (hour_of_day >= BLACKOUT_HOURS[0]) & (hour_of_day < BLACKOUT_HOURS[1]) & ~VENDOR_OUT[link]
+    found: Array = (vendor | everybody) & ROUTED[link]
+    return found
+
+
+def _cost_source(link: Array, ok: Array, unknown: Array) -> Array:
+    sources = _objects([CostSource.UNKNOWN.value, CostSource.BILLED.value, CostSource.ESTIMATED.value])
+    picked: Array = sources[np.where(unknown, 0, np.where(ok & ROUTED[link], 1, 2))]
+    return picked
+
+
+def _where(mask: Array, values: Array, otherwise: Any = None) -> list[Any]:
+    found: list[Any] = np.where(mask, values.astype(object), otherwise).tolist()
+    return found
+
+
+def _generations(chance: np.random.Generator, count: int) -> Array:
+    return _objects(f"gen-{bits:016x}" for bits in chance.integers(0, 1 << 63, count).tolist())
+
+
+def _uuids(chance: np.random.Generator, started_ms: Array) -> Iterator[str]:
+    """UUIDv7, as the engine makes them."""
+    high, low = chance.integers(0, 1 << 12, len(started_ms)), chance.integers(0, 1 << 62, len(started_ms))
+    for at, middle, end in zip(started_ms.tolist(), high.tolist(), low.tolist(), strict=True):
+        time, tail = f"{at:012x}", f"{1 << 63 | end:016x}"
+        yield f"{time[:8]}-{time[8:]}-7{middle:03x}-{tail[:4]}-{tail[4:]}"
