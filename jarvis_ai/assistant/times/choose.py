@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from jarvis_ai.assistant.results import NO_TIME, TimeInfo
 from jarvis_ai.assistant.times import every as recurrence
@@ -21,6 +23,7 @@ NO_HOUR = time(9)
 """When a day begins for which no hour is named."""
 SOON = re.compile(r"\b(?:remind|reminder|remember|alarm|timer|call|ring|text|message|nudge|ping)\b|^(?:at )?[0-9]")
 """What is wanted at the next chance: at ten in the morning, "remind me at 9" is this evening."""
+APPOINTED = re.compile(r"\b(?:meeting|appointment|class|interview|work|school|office)\b")
 UNTIL_WORDS = {"until", "through", "to"}
 
 
@@ -53,8 +56,18 @@ def _recurring_hour(found: Found, every: Every) -> Hour:
     clock = found.first(Clock) or (span.begin if span else None)
     part = Part(every.part) if every.part else found.part
     if clock:
-        return judged(clock, found.source, part, found.intent)
+        hour = judged(clock, found.source, part, found.intent)
+        other = hour.other and _local(found, clock, hour.other)
+        return replace(hour, at=_local(found, clock, hour.at), other=other)
     return Hour(time(PARTS[part.name][0]), 0.8) if part else Hour(NO_HOUR, 0.7)
+
+
+def _local(found: Found, clock: Clock, at: time) -> time:
+    """That time of today in the zone that it was told in, as the caller's clocks show it."""
+    if clock.zone is None:
+        return at
+    there = found.now.astimezone(ZoneInfo(clock.zone))
+    return wall.at(there, there.date(), at).astimezone(found.now.tzinfo).time()
 
 
 def _until(found: Found) -> datetime | None:
@@ -91,7 +104,8 @@ def _span(found: Found) -> TimeInfo | None:
         return None
     hour = _hour(found, span.begin)
     begin = _placed(found, span.begin, hour.at)
-    end = _end(span.end, begin)
+    there = begin.astimezone(ZoneInfo(span.begin.zone)) if span.begin.zone else begin
+    end = _end(span.end, there).astimezone(found.now.tzinfo)
     return TimeInfo(
         "range",
         words.stretch(begin, end, found.now),
@@ -132,12 +146,20 @@ def _hour(found: Found, clock: Clock) -> Hour:
     """The likelier half of the day; what is wanted soon is in the half that is still to come today."""
     hour = judged(clock, found.source, found.part, found.intent)
     another_day = found.date is not None and found.date != found.today
-    if hour.other is None or another_day or found.past or hour.hinted or not SOON.search(found.source):
+    if hour.other is None or another_day or found.past or hour.hinted or not _is_soon(found):
         return hour
     return Hour(hour.other, hour.confidence, hour.at) if hour.at < found.now.time() <= hour.other else hour
 
 
+def _is_soon(found: Found) -> bool:
+    return SOON.search(found.source) is not None and not APPOINTED.search(found.source)
+
+
 def _placed(found: Found, clock: Clock, at: time) -> datetime:
+    """That time on the day that is named or the next one that has it, told in the zone of the caller."""
+    if clock.zone:
+        there = replace(found, now=found.now.astimezone(ZoneInfo(clock.zone)))
+        return _placed(there, replace(clock, zone=None), at).astimezone(found.now.tzinfo)
     if found.date is not None:
         small_hours = found.part is not None and found.part.name == "night" and at.hour < 5
         return wall.at(found.now, wall.add_days(found.date, 1 if clock.next_day or small_hours else 0), at)
@@ -159,7 +181,7 @@ def _others(found: Found, clock: Clock, hour: Hour, moment: datetime) -> tuple[s
 def _confidence(found: Found, clock: Clock, hour: Hour, moment: datetime) -> float:
     sure = hour.confidence - (0 if found.day else 0.03)
     sure -= 0.1 if found.day and (found.day.others or clock.next_day) else 0
-    shown = moment.time() == hour.at and wall.second_time(moment) is None
+    shown = (moment.time() == hour.at or clock.zone is not None) and wall.second_time(moment) is None
     return round(sure if shown else min(sure, 0.6), 2)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from jarvis_ai.assistant.times.lexicon import MONTHS, UNITS, WEEKDAYS, either
+from jarvis_ai.assistant.times.lexicon import MONTHS, PARTS, UNITS, WEEKDAYS, ZONES, either
 from jarvis_ai.assistant.times.reading import Reading, Rule, rule
 from jarvis_ai.assistant.times.values import Clock, Day, Part, Span, Value
 from jarvis_ai.assistant.times.wall import add_days
@@ -90,6 +91,11 @@ def _bare(match: re.Match[str], _: Reading) -> Value | None:
     return clock_of(int(match["hour"]), int(match["minute"] or 0))
 
 
+def _zoned(match: re.Match[str], reading: Reading) -> Value:
+    found, zone = reading.value(match["clock"], Clock), ZONES[match["zone"]]
+    return replace(found, zone=zone, open=found.open and zone != "UTC")
+
+
 def _noon(_: re.Match[str], __: Reading) -> Value:
     return Clock(time(12))
 
@@ -100,7 +106,9 @@ def _midnight(_: re.Match[str], __: Reading) -> Value:
 
 def _part(match: re.Match[str], _: Reading) -> Value:
     """Without "in the" or the like it may be a name, as in "game night"."""
-    return Part(match["part"], firm=match[0] != match["part"] or match[0] == match.string)
+    after = f"after {match['part']}"
+    name = after if match[0].startswith("after ") and after in PARTS else match["part"]
+    return Part(name, firm=match[0] != match["part"] or match[0] == match.string)
 
 
 def _day_part(match: re.Match[str], reading: Reading) -> Value:
@@ -119,7 +127,7 @@ def _end_of_day(_: re.Match[str], __: Reading) -> Value:
 def _clock(mark_or_digits: str, reading: Reading) -> Clock | None:
     if mark_or_digits.startswith("<"):
         return reading.value(mark_or_digits, Clock)
-    hour, _, minute = mark_or_digits.replace(".", ":").partition(":")
+    hour, _, minute = re.sub("[. ]", ":", mark_or_digits).partition(":")
     return clock_of(int(hour), int(minute or 0), open=False if hour.startswith("0") else None)
 
 
@@ -130,11 +138,12 @@ def _span(match: re.Match[str], reading: Reading) -> Value | None:
 
 def halves_of(begin: Clock, end: Clock) -> tuple[Clock, Clock]:
     """What one time of a pair says about the other: "3 to 5pm" begins at 3pm, "11 to 1pm" at 11am."""
+    begin = replace(begin, zone=begin.zone or end.zone)
     if begin.open and not end.open:
         first = begin.at.replace(hour=begin.at.hour % 12)
         late = first.replace(hour=first.hour + 12)
         last = end.at if end.at != time(0) else time(23, 59)
-        return Clock(late if late < last and end.at.hour >= 12 else first), end
+        return replace(begin, at=late if late < last and end.at.hour >= 12 else first, open=False), end
     if end.open and not begin.open:
         first = end.at.replace(hour=end.at.hour % 12)
         return begin, Clock(first if first > begin.at else first.replace(hour=first.hour + 12))
@@ -173,13 +182,18 @@ CLOCKS: tuple[Rule, ...] = (
         _digital,
     ),
     rule(rf"\b(?P<digits>(?:0[0-9]|1[0-9]|2[0-3]){MINUTE}) ?(?:hours?|hrs?)\b", _military),
-    rule(rf"(?<![\w:/$.-])(?P<hour>{HOUR})(?::(?P<minute>{MINUTE}))? ?(?:oclock|o clock|ish|hundred hours)\b", _bare),
+    rule(rf"(?<![\w:/$.-])(?P<hour>{HOUR})(?::(?P<minute>{MINUTE}))? ?(?:oclock|o clock|-?ish|hundred hours)\b", _bare),
     rule(rf"\b(?P<minutes>half) (?P<side>)(?P<hour>1[0-2]|[1-9])(?P<half>)\b{NO_THING}{ENDS}", _past),
     rule(r"\bfor (?P<hour>0[0-9])(?P<minute>)\b(?![:/0-9])", _continental),
     rule(r"\b(?:12 )?noon\b", _noon),
     rule(r"\b(?:12 )?midnight\b", _midnight),
 )
 """What is a time of the day by itself. Read after the dates, before the lengths' points."""
+
+ZONED: tuple[Rule, ...] = (
+    rule(rf"(?P<clock>{C}) ?(?P<zone>{either(ZONES)})(?: (?:standard |daylight )?time)?\b", _zoned),
+)
+"""The zone that a time of the day is told in."""
 
 PARTS_OF_DAY: tuple[Rule, ...] = (
     rule(r"\b(?:later )?(?P<which>)(?=tonight\b)", _day_part),
@@ -205,9 +219,10 @@ PARTS_OF_DAY: tuple[Rule, ...] = (
 
 SPANS: tuple[Rule, ...] = (
     rule(
-        rf"(?:\b(?:from|between) )?(?P<one>{C}) ?(?:-|to|until|and|through|till)(?: about| around)? ?(?P<other>{C})",
+        rf"(?:\b(?:from|between) )?(?P<one>{C}) ?(?:-|to|until|through|till)(?: about| around)? ?(?P<other>{C})",
         _span,
     ),
+    rule(rf"\bbetween (?P<one>{C}) ?(?:and|&)(?: about| around)? ?(?P<other>{C})", _span),
     rule(
         rf"(?:\b(?:from|between) )?(?P<one>{C}) ?(?:-|to|until|through|till) ?(?P<other>{HOUR}"
         rf"(?:[:.]{MINUTE})?){NO_THING}",
@@ -219,8 +234,8 @@ SPANS: tuple[Rule, ...] = (
         _span,
     ),
     rule(
-        rf"\b(?:from|between) (?P<one>{HOUR}(?:[:.]{MINUTE})?) ?(?:-|to|until|and|through|till) ?"
-        rf"(?P<other>{HOUR}(?:[:.]{MINUTE})?){NO_THING}",
+        rf"\b(?:from|between) (?P<one>{HOUR}(?:[:. ]{MINUTE})?) ?(?:-|to|until|and|through|till|&) ?"
+        rf"(?P<other>{HOUR}(?:[:. ]{MINUTE})?){NO_THING}",
         _span,
     ),
     rule(
@@ -230,6 +245,12 @@ SPANS: tuple[Rule, ...] = (
     ),
     rule(rf"(?<![\w:/$.])(?P<one>{HOUR}) ?(?:-|to|until) ?(?P<other>{HOUR})(?= (?:on )?(?:{P}|{D}))", _span),
 )
+
+BOOKED: tuple[Rule, ...] = (
+    rule(rf"(?<![\w:/$.<-])(?P<one>{HOUR}) ?- ?(?P<other>{HOUR})(?![0-9:/%-]){ENDS}", _span),
+    rule(rf"\bfor (?P<hour>{HOUR})(?::(?P<minute>{MINUTE}))?(?=$|[.!?])", _bare),
+)
+"""What is an hour only where something is booked: elsewhere "3-2" is a score, and "for 4" a number of people."""
 
 BARE_HOURS: tuple[Rule, ...] = (
     rule(
@@ -251,6 +272,7 @@ BARE_HOURS: tuple[Rule, ...] = (
         rf"(?P<keep>\b(?:at|by|around|until|from|@) ?)(?P<digits>(?:0?[1-9]|1[0-9]|2[0-3]){MINUTE})\b{NO_THING}",
         _military,
     ),
+    rule(rf"(?P<keep>\balarm (?:for|at|to) )(?P<digits>(?:0?[1-9]|1[0-2]){MINUTE})\b{ENDS}", _military),
     rule(rf"(?P<keep>{D},? (?:at )?|{P},? )(?P<digits>(?:0?[0-9]|1[0-9]|2[0-3]){MINUTE})\b{NO_THING}", _military),
     rule(rf"(?<![\w:/$.-])(?P<digits>(?:0?[0-9]|1[0-9]|2[0-3]){MINUTE})(?= {D})", _military),
     rule(rf"(?P<keep>{D},? |{P},? )(?P<hour>{HOUR})(?P<minute>)\b{NO_THING}{ENDS}", _bare),

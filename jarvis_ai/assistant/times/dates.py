@@ -27,8 +27,6 @@ NOT_A_DAY = (
     r"day|century|version|row|line|item|door|base|class|person|week|month|quarter|year|half|of "
     r"(?!the month|this month|next month)))"
 )
-RECENT = 60
-"""Days."""
 THIS_FAR = 8
 """Years within which a 29 February comes again."""
 
@@ -171,56 +169,6 @@ def _holiday(match: re.Match[str], reading: Reading) -> Value | None:
     return Day(coming) if coming else None
 
 
-def _both(match: re.Match[str], reading: Reading) -> Value:
-    """Two names of one day: a weekday gives way to a date, and helps to find the month of a bare number."""
-    one, other = reading.value(match["one"], Day), reading.value(match["other"], Day)
-    by_name, by_date = (one, other) if one.weekday is not None else (other, one)
-    if by_name.weekday is None:
-        return one
-    if by_date.of_month is not None:
-        return Day(_matching(by_date.date, by_date.of_month, by_name.weekday))
-    return _year_of_weekday(by_date, by_name.weekday, reading) if by_date.rolled else by_date
-
-
-def _year_of_weekday(day: Day, weekday: int, reading: Reading) -> Day:
-    """A weekday tells which year is meant: the last one for a date that has just passed."""
-    before = wall.add_months(day.date, -12)
-    recent = wall.add_days(before, RECENT) > reading.today
-    return Day(before) if recent and day.date.weekday() != weekday == before.weekday() else day
-
-
-def _day_number(match: re.Match[str], reading: Reading) -> Value | None:
-    """A number after a weekday that is too great for an hour of the morning: "Friday 31"."""
-    by_name = reading.value(match["name"], Day)
-    if by_name.weekday is None:
-        return None
-    return Day(_matching(wall.add_days(reading.today, 1), int(match["day"]), by_name.weekday))
-
-
-def _matching(start: date, number: int, weekday: int) -> date:
-    first = start.replace(day=1)
-    for away in range(14):
-        month = wall.add_months(first, away)
-        day = wall.valid(month.year, month.month, number)
-        if day and day >= start and day.weekday() == weekday:
-            return day
-    return start
-
-
-def _from_to(match: re.Match[str], reading: Reading) -> Value | None:
-    begin, end = reading.value(match["one"], Day), reading.value(match["other"], Day)
-    if begin.rolled and not end.rolled and end.weekday is None and end.of_month is None:
-        begin = Day(wall.add_months(begin.date, 12 * (end.date.year - begin.date.year)))
-    if end.rolled and not begin.rolled and begin.weekday is None:
-        end = Day(wall.add_months(end.date, 12 * (begin.date.year - end.date.year)))
-    last = end.date
-    if last <= begin.date and end.weekday is not None:
-        last = wall.add_days(last, 7)
-    if last <= begin.date and end.of_month is not None:
-        last = wall.add_months(last, 1)
-    return Period(begin.date, wall.add_days(last, 1), "day") if last > begin.date else None
-
-
 WHICH = r"(?:(?P<which>this past|this coming|next coming|this|next|coming|upcoming|following|last|past|previous) )?"
 D = r"<D[0-9]+>"
 
@@ -265,24 +213,26 @@ DATES: tuple[Rule, ...] = (
     rule(
         rf"\b(?:on |the )?{WHICH}(?P<name>{'|'.join(HOLIDAYS)})(?! "
         rf"(?:carols?|cards?|cakes?|songs?|music|movies?|trees?|lights?|gifts?|presents?|stor"
-        rf"(?:y|ies)|costumes?|eggs?|playlist)\b)\b(?:,? (?:of |in )?"
+        rf"(?:y|ies)|costumes?|eggs?|playlist|lists?|gift list)\b)\b(?:,? (?:of |in )?"
         rf"(?P<year>{YEAR}))?",
         _holiday,
     ),
     rule(r"(?:\bthe )?\bday after tomorrow\b|\bovermorrow\b", _named(2)),
     rule(r"(?:\bthe )?\bday before yesterday\b", _named(-2)),
+    rule(r"\b(?:for|(?:rest|remainder) of) the day\b", _named(0)),
     rule(r"\btomorrow\b", _named(1)),
     rule(r"\byesterday\b", _named(-1)),
     rule(r"\b(?:later |earlier )?today\b|\b(?:this|the same|the current) day\b(?! in)", _named(0)),
     rule(rf"\b(?P<weekday>{WEEKDAY}) after next\b", _after_next),
     rule(
-        rf"\b(?P<weekday>{WEEKDAY}),? (?:of |in |the )?(?P<week>this|next|last|coming|following|past|previous) week\b"
+        rf"\b(?P<weekday>{WEEKDAY}),? (?:of |in |from |the )?"
+        rf"(?P<week>this|next|last|coming|following|past|previous) week\b"
         rf"|\b(?:on )?(?P<week2>this|next|last|coming|following|past|previous) week,?(?: -)?(?: on)? "
         rf"(?P<weekday2>{WEEKDAY})\b",
         _of_week,
     ),
     rule(rf"\b(?P<count>[1-9]) (?P<weekday>{WEEKDAY})s? (?:from (?:now|today)|ahead)\b", _several_ahead),
-    rule(rf"\b{WHICH}(?P<weekday>{WEEKDAY})\b", _weekday),
+    rule(rf"\b{WHICH}(?P<weekday>{WEEKDAY})s?\b", _weekday),
     rule(
         rf"\b(?P<keep>(?:on|by|for|until|since|from|to|before|after|through|starting|between|and) )(?:the )?"
         rf"(?P<day>{ORDINAL})\b(?: of (?:the |(?P<which>this|next|last) )month)?{NOT_A_DAY}",
@@ -296,10 +246,4 @@ DATES: tuple[Rule, ...] = (
         rf"|afternoon|please|with|called|i|we|is|will)\b)",
         _of_month,
     ),
-)
-
-TWO_DAYS: tuple[Rule, ...] = (
-    rule(rf"(?P<name>{D}),? (?P<day>1[3-9]|2[0-9]|3[01])(?=$|[,.!?;)])", _day_number),
-    rule(rf"(?P<one>{D})(?:,? |, ?| ?\(| ?- ?)(?:on |the ){{0,2}}(?P<other>{D})", _both),
-    rule(rf"(?:\b(?:from|between) )?(?P<one>{D}) ?(?:-|to|through|until|and) ?(?:the )?(?P<other>{D})", _from_to),
 )

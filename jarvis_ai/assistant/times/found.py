@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypeVar
 
 from jarvis_ai.assistant.times.reading import Reading
 from jarvis_ai.assistant.times.values import Clock, Day, Length, Moment, Part, Period, Span, Value
+from jarvis_ai.assistant.times.wall import add_months
 
 Kind = TypeVar("Kind", bound=Value)
 
@@ -34,7 +35,11 @@ class Found:
 
     @property
     def day(self) -> Day | None:
-        return self.first(Day)
+        """The day that is named, in the year that is named elsewhere in the text."""
+        day, period = self.first(Day), self.first(Period)
+        if day is None or not day.rolled or period is None or period.grain != "year":
+            return day
+        return replace(day, date=add_months(day.date, 12 * (period.begin.year - day.date.year)))
 
     @property
     def part(self) -> Part | None:

@@ -83,6 +83,15 @@ def _neighbour(match: re.Match[str], reading: Reading) -> Value | None:
     return _moved(reading, length_of(f"1 {match['unit']}"), -1 if match["side"] == "before" else 1, match["anchor"])
 
 
+def _weekday_then(match: re.Match[str], reading: Reading) -> Value | None:
+    """A weekday of the week that is so far away: "Monday, two weeks from now"."""
+    day, length = reading.value(match["day"], Day), reading.value(match["length"], Length)
+    if day.weekday is None or length.seconds:
+        return None
+    then = wall.shifted(reading.now, length).date()
+    return Day(wall.add_days(then, day.weekday - then.weekday()))
+
+
 def _upcoming(match: re.Match[str], reading: Reading) -> Value:
     return _counted(reading, match["length"], 1)
 
@@ -129,9 +138,16 @@ COUNTED: tuple[Rule, ...] = (
     rule(rf"\b(?:the )?(?P<unit>day|week|month|year) (?P<side>after|before) (?:the )?{ANCHOR}", _neighbour),
     rule(
         rf"(?<!for )(?<!last )(?<!takes )(?P<length>{L}),? "
-        rf"(?P<side>before|after|from|past|prior to|ahead of|following|ago|to) (?:the )?{ANCHOR}",
+        rf"(?P<side>before|after|from|past|prior to|ahead of|following|ago|to) (?:the |my |our |that |your )?{ANCHOR}",
         _anchored,
     ),
+    rule(rf"(?P<day><D[0-9]+>),? (?P<length>{L}) (?:from (?:now|today)|hence|later)\b", _weekday_then),
+    rule(
+        rf"\b(?:timer|snooze|countdown|reminder for|alarm for)(?: me| it)?(?: for| of)? {ABOUT}(?P<length>{L})"
+        rf"(?! (?:before|ahead|prior|early|from|after))",
+        _ahead,
+    ),
+    rule(rf"(?P<length>{L}) (?:timer|countdown|snooze)\b", _ahead),
     rule(rf"\bnow ?(?P<sign>[+-]) ?(?P<length>{L})", _signed),
     rule(rf"^(?P<sign>[+-]) ?(?P<length>{L})", _signed),
     rule(rf"{ANCHOR} ?(?P<side>[+-]) ?(?P<length>{L})", _anchored),
@@ -140,7 +156,7 @@ COUNTED: tuple[Rule, ...] = (
         rf"(?:moment|second|minute))|hence|later|after now|out)\b",
         _ahead,
     ),
-    rule(rf"{ABOUT}(?P<length>{L}) (?:ago|earlier|back|before now)\b", _ago),
+    rule(rf"{ABOUT}(?P<length>{L}) (?:ago|back|before now)\b", _ago),
     rule(rf"^(?P<length>{L}) before$", _ago),
     rule(
         rf"\b(?:(?:in|within|over|during|for) )?(?:the )?"

@@ -51,7 +51,7 @@ TEXTING = {
     **{"evenings": "evening", "evng": "evening", "afternoons": "afternoon", "aftrnoon": "afternoon"},
     **{"nxt": "next", "wkend": "weekend", "wknd": "weekend", "evry": "every", "untill": "until", "til": "until"},
     **{"till": "until", "thru": "through", "approx": "around", "arnd": "around", "abt": "about", "b4": "before"},
-    **{"o'clock": "oclock", "midday": "noon", "noontime": "noon", "noonish": "noon"},
+    **{"o'clock": "oclock", "midday": "noon", "mid-day": "noon", "noontime": "noon", "noonish": "noon"},
     **{"everyday": "every day", "lunchtime": "lunch time", "dinnertime": "dinner time", "bedtime": "bed time"},
     **{"noone": "no one", "xmas": "christmas", "annually": "yearly"},
 }
@@ -79,6 +79,18 @@ SPELLING: Mapping[str, str] = {
 }
 """What is meant by what is written. No other word is missed as often as "tomorrow": it may have two slips."""
 
+ZONES = {
+    **dict.fromkeys(("est", "edt", "et", "eastern"), "America/New_York"),
+    **dict.fromkeys(("cst", "cdt", "ct", "central"), "America/Chicago"),
+    **dict.fromkeys(("mst", "mdt", "mt", "mountain"), "America/Denver"),
+    **dict.fromkeys(("pst", "pdt", "pt", "pacific"), "America/Los_Angeles"),
+    **dict.fromkeys(("utc", "gmt", "z", "zulu"), "UTC"),
+    **dict.fromkeys(("bst", "uk"), "Europe/London"),
+    **dict.fromkeys(("cet", "cest"), "Europe/Berlin"),
+    **{"eet": "Europe/Athens", "ist": "Asia/Kolkata", "jst": "Asia/Tokyo", "aest": "Australia/Sydney"},
+}
+"""Where the clocks show what a caller calls by these names, summer time or not."""
+
 PARTS = {
     "morning": (9, 12),
     "afternoon": (15, 18),
@@ -87,6 +99,8 @@ PARTS = {
     "lunch": (12, 14),
     "dinner": (19, 21),
     "breakfast": (8, 10),
+    "after lunch": (13, 17),
+    "after dinner": (20, 23),
     "work": (17, 20),
     "bed": (22, 24),
 }

@@ -6,11 +6,11 @@ import re
 
 MOVES = re.compile(
     r"\b(?:move|moved|reschedule|push|shift|postpone|delay|bring forward)\b"
-    r"|\bchange (?:the |my |our )?(?:time|date|day|meeting|appointment|alarm|reminder|call|event|dinner|lunch|<)"
+    r"|\bchange (?!my status|status)"
 )
 BARE_TARGET = re.compile(r" to (?=(?:[01]?[0-9]|2[0-3])(?::[0-5][0-9])?(?:$|[.!?,]| (?:please|instead|on|in)\b| <))")
 DAY = re.compile(r"<[DR][0-9]+>")
-TARGET = re.compile(r" (?:to|until) (?:at )?(?=(?:the )?(?:<[DRCPM]|[0-9]))")
+TARGET = re.compile(r" (?:to|until) (?:at )?(?=(?:the )?(?:<[DRCPM]|[0-9]{1,2}(?:$|[:.!?, ])))")
 
 
 def target(text: str) -> str:

@@ -49,12 +49,15 @@ APART: tuple[tuple[str, Replacement], ...] = (
     (r"([0-9]{4}-[0-9]{2}-[0-9]{2})t([0-9]{2}:)", r"\1 \2"),
     (r"(/[0-9]{1,2}(?:/[0-9]{2,4})?)-([0-9]{1,2}/)", r"\1 - \2"),
     (r"\bweek-end", "weekend"),
+    (r"\b([0-9]{1,2})[|;]([0-5][0-9])\b", r"\1:\2"),
 )
 """What was typed in one: "today6pm", "14april", "dec31", "10/1-11/2"."""
 
 REWRITES: tuple[tuple[str, Replacement], ...] = (
     # The half of the day: "4 p.m.", "seven p . m .", "9pnm", "4p", "9.am".
-    (r"([0-9])\s?\.?\s?([ap])\s?\.?\s?n?m\b(?:\.(?!\w))?", r"\1\2m"),
+    (r"\bmid day\b", "noon"),
+    (r"\b(next|this|last) (week|month|year)s\b", r"\1 \2"),
+    (r"([0-9])\s?[.:]?\s?([ap])\s?\.?\s?n?m\b(?:\.(?!\w))?", r"\1\2m"),
     (r"\b([0-9]{1,2}(?::[0-9]{2})?)([ap])\b\.?", r"\1\2m"),
     (r"([0-9][ap]m)(?=[a-z])", r"\1 "),
     # Short names that are also words count only where a day can stand.
@@ -74,7 +77,7 @@ REWRITES: tuple[tuple[str, Replacement], ...] = (
     (rf"\bseveral (?=(?:more )?(?:{UNIT})\b)", "7 "),
     (rf"\ban? (?=(?:{UNIT})\b)", "1 "),
     (r"\b([0-9]+) (?:more|fewer|full|whole|additional|business|working) (?=[a-z])", r"\1 "),
-    (r"\b([0-9]+) upcoming (?=[a-z])", r"upcoming \1 "),
+    (rf"\b([0-9]+) (upcoming|past|last|next|previous|coming|following) (?=(?:{UNIT})\b)", r"\2 \1 "),
 )
 _APART = tuple((re.compile(pattern, re.ASCII), replacement) for pattern, replacement in APART)
 _REWRITES = tuple((re.compile(pattern, re.ASCII), replacement) for pattern, replacement in REWRITES)

@@ -27,7 +27,7 @@ ONE_BEFORE = re.compile(
 ONE_AFTER = re.compile(rf"[ -]{COUNTED}")
 SECOND_BEFORE = re.compile(rf"(?:\bthe |\b(?:{either([*MONTHS, *WEEKDAYS])}),? (?:the )?)$")
 SECOND_AFTER = re.compile(
-    rf" (?:{either(WEEKDAYS)}|weeks?|half|months?|quarters?|weekend|day|of (?:{either(MONTHS)}))\b"
+    rf" (?:{either(WEEKDAYS)}|weeks?|half|months?|quarters?|weekend|day|(?:of )?(?:{either(MONTHS)}))\b"
 )
 
 Digits = tuple[str, int]
@@ -72,7 +72,7 @@ def _written(words: str) -> str:
     value = _value(pieces[0])
     text = _text(pieces[0], value)
     for joint, word in zip(pieces[1::2], pieces[2::2], strict=True):
-        joined = _joined(value, word)
+        joined = None if text[-1].isalpha() else _joined(value, word)
         if joined is None:
             done.append(text + (" and " if joint == " and " else " "))
             value = _value(word)
@@ -94,7 +94,8 @@ def _text(word: str, value: int) -> str:
 def _joined(value: int, word: str) -> int | None:
     """The number that `value` makes with the next word, or None when a new one begins."""
     if word in SCALES:
-        return value * SCALES[word] if 0 < value < SCALES[word] else None
+        last = value % 1000 if value > 1000 else value
+        return value - last + last * SCALES[word] if 0 < last < SCALES[word] else None
     add = _value(word)
     if word == "oh":
         return None

@@ -85,7 +85,9 @@ def _half_of(match: re.Match[str], reading: Reading) -> Value:
 
 
 def _weekend(_: re.Match[str], reading: Reading) -> Value:
-    return period_of(reading.today, "weekend")
+    """The coming one or the one that is on; in a story of the past the last one."""
+    back = 7 if reading.past and reading.today.weekday() < 5 else 0
+    return period_of(wall.add_days(reading.today, -back), "weekend")
 
 
 def _month(match: re.Match[str], reading: Reading) -> Value | None:
@@ -96,6 +98,8 @@ def _month(match: re.Match[str], reading: Reading) -> Value | None:
         return period_of(date(year_of(match["year"]), number, 1), "month")
     here = period_of(reading.today.replace(month=number, day=1), "month")
     years = 0
+    if which == "this":
+        return here
     if which == "last" or (reading.past and which != "next"):
         years = -1 if here.begin > reading.today.replace(day=1) or (which and here.end > reading.today) else 0
     elif here.end <= reading.today or (which == "next" and here.begin <= reading.today):
@@ -109,7 +113,13 @@ def _months(match: re.Match[str], reading: Reading) -> Value | None:
     if not isinstance(begin, Period):
         return None
     year = begin.begin.year + (number < begin.begin.month)
-    return Period(begin.begin, period_of(date(year, number, 1), "month").end, "month")
+    return under_way(Period(begin.begin, period_of(date(year, number, 1), "month").end, "month"), reading.today)
+
+
+def under_way(period: Period, today: date) -> Period:
+    """A period that begins in a coming year, a year earlier if it is going on: in June, "May to September"."""
+    begin, end = wall.add_months(period.begin, -12), wall.add_months(period.end, -12)
+    return Period(begin, end, period.grain) if begin <= today < end and period.begin > today else period
 
 
 def _numbered_month(match: re.Match[str], _: Reading) -> Value | None:
@@ -173,6 +183,15 @@ def _edge_week(match: re.Match[str], reading: Reading) -> Value:
     return period_of(wall.add_days(period.begin, 3 + 7 * (_ordinal(match) - 1)), grain)
 
 
+def _numbered_week(match: re.Match[str], reading: Reading) -> Value:
+    """A week of this year by its number in ISO 8601."""
+    return period_of(wall.add_days(date(reading.today.year, 1, 4), 7 * (int(match["nth"]) - 1)), "week")
+
+
+def _after(match: re.Match[str], reading: Reading) -> Value:
+    return Day(reading.value(match["period"], Period).end)
+
+
 def _edge_month(match: re.Match[str], reading: Reading) -> Value:
     period = reading.value(match["period"], Period)
     begin = (
@@ -185,9 +204,11 @@ def _ordinal(match: re.Match[str]) -> int:
     return int(match["nth"].rstrip("stndrh"))
 
 
-def _weekday_of(match: re.Match[str], reading: Reading) -> Value | None:
-    """A weekday within a week that was named on its own, such as "the week of the 5th, Monday"."""
+def _day_of(match: re.Match[str], reading: Reading) -> Value | None:
+    """A weekday within a week, or a date within a year, that is named beside it: "July 10th next year"."""
     period, day = reading.value(match["period"], Period), reading.value(match["day"], Day)
+    if period.grain == "year" and day.rolled:
+        return Day(wall.add_months(day.date, 12 * (period.begin.year - day.date.year)))
     if period.grain != "week" or day.weekday is None:
         return None
     return Day(wall.add_days(period.begin, day.weekday))
@@ -204,21 +225,16 @@ def _rest(match: re.Match[str], reading: Reading) -> Value:
     return Period(left, period.end, period.grain)
 
 
-def _from_to(match: re.Match[str], reading: Reading) -> Value | None:
-    begin, end = (reading.values[int(match[side][2:-1])] for side in ("one", "other"))
-    if isinstance(begin, Day) and isinstance(end, Day):
-        return None
-    first = begin.begin if isinstance(begin, Period) else begin.date if isinstance(begin, Day) else None
-    last = end.end if isinstance(end, Period) else wall.add_days(end.date, 1) if isinstance(end, Day) else None
-    if first is None or last is None:
-        return None
-    return Period(first, last if last > first else wall.add_months(last, 12), "month")
-
-
 def _century(match: re.Match[str], _: Reading) -> Value:
     hundreds = _ordinal(match)
     return Period(date(max(100 * (hundreds - 1), 1), 1, 1), date(100 * hundreds, 1, 1), "year")
 
+
+LIKE_LENGTHS: tuple[Rule, ...] = (
+    rule(r"\bh(?P<nth>[12])\b,? ?(?:of )?(?P<year>(?:19|20)[0-9]{2})\b", _half_year),
+    rule(r"\b(?P<year>(?:19|20)[0-9]{2}) ?h(?P<nth>[12])\b", _half_year),
+)
+"""Read before the lengths, whose short units these letters are."""
 
 EARLY: tuple[Rule, ...] = (
     rule(r"(?<![\w.:/-])(?P<year>[12][0-9]{3})[-/](?P<month>0?[1-9]|1[0-2])(?![\w/-]|\.[0-9])", _numbered_month),
@@ -232,7 +248,7 @@ EARLY: tuple[Rule, ...] = (
     ),
     rule(r"\b(?P<which>next|this|last) (?P<season>spring|summer|autumn|fall|winter)\b(?P<year>)", _season),
     rule(
-        rf"\b(?P<keep>(?:end|rest|beginning|start|middle|remainder|half|day|week|month) of )(?:the )?"
+        rf"\b(?P<keep>(?:end|rest|beginning|start|middle|remainder|half) of )(?:the )?"
         rf"(?P<which>){GRAIN}\b",
         _steps,
     ),
@@ -240,6 +256,7 @@ EARLY: tuple[Rule, ...] = (
     rule(r"\b(?:on |over |for )?the weekend\b", _weekend),
     rule(rf"\b(?:the )?(?P<nth>[1-4])(?:st|nd|rd|th) (?:quarter|qtr)\b(?:,? (?:of |in )?(?P<year>{YEAR}))?", _quarter),
     rule(rf"\bq(?P<nth>[1-4])\b(?:,? ?(?:of |in )?(?P<year>{YEAR}))?", _quarter),
+    rule(r"\b(?:the )?week (?P<nth>[1-5]?[0-9])\b(?! (?:of|in) )(?![:/0-9])", _numbered_week),
     rule(rf"\b(?P<month>{MONTH})[ ,./-]{{1,2}}(?:of |in )?(?P<year>{YEAR})", _month),
     rule(
         rf"\b(?P<keep>(?:in|of|during|since|until|by|before|after|for|through|to|from|mid|middle of|early|late"
@@ -249,7 +266,7 @@ EARLY: tuple[Rule, ...] = (
     ),
     rule(
         rf"\b(?P<which>this|next|last) (?P<month>{MONTH})\b(?P<year>)(?!(?<=may|rch) "
-        rf"(?!in|on|at|for|with|and|or|to|but)[a-z])",
+        rf"(?!in|on|at|for|with|and|but)[a-z])",
         _month,
     ),
     rule(rf"^(?P<month>{MONTH})$(?P<year>)", _month),
@@ -272,7 +289,6 @@ EARLY: tuple[Rule, ...] = (
     ),
     rule(r"\b(?:in|during|since|of) the (?P<decade>(?:19|20)[0-9]0)'?s\b", _decade),
     rule(rf"\bthe {GRAIN} (?P<side>after next|before last)\b", _two_steps),
-    rule(r"\bh(?P<nth>[12])\b,? ?(?:of )?(?P<year>(?:19|20)[0-9]{2})\b", _half_year),
     rule(r"\b(?:calendar )?year (?P<year>(?:19|20)[0-9]{2})\b", _year),
     rule(r"\b(?:the )?(?P<nth>[12]?[0-9](?:st|nd|rd|th)) century\b", _century),
     rule(r"\b(?:by |at |the ){0,2}(?P<short>eow|eom|eoq|eoy)\b", _shorthand),
@@ -290,8 +306,8 @@ LATE: tuple[Rule, ...] = (
     ),
     rule(rf"\b(?P<grain>week) (?P<nth>[1-5]?[0-9]) (?:of|in) (?P<period>{R})", _edge_week),
     rule(rf"\b(?:the )?(?P<nth>[1-9](?:st|nd|rd|th)|1[0-2]th|last) month (?:of|in) (?P<period>{R})", _edge_month),
-    rule(rf"(?P<day><D[0-9]+>),? (?:of |in )?(?P<period>{R})", _weekday_of),
-    rule(rf"(?P<period>{R}),? (?:on )?(?P<day><D[0-9]+>)", _weekday_of),
+    rule(rf"(?P<day><D[0-9]+>),? (?:of |in )?(?P<period>{R})", _day_of),
+    rule(rf"(?P<period>{R}),? (?:on )?(?P<day><D[0-9]+>)", _day_of),
     rule(r"\b(?:the )?week (?:of|starting|beginning|commencing)(?: on)?(?: the)? (?P<day><D[0-9]+>)", _week_of),
     rule(
         rf"\b(?:at |by |in |the ){{0,3}}(?P<third>beginning|start|middle|end|early|mid|late)(?: (?:of|in)"
@@ -299,9 +315,6 @@ LATE: tuple[Rule, ...] = (
         _third_of,
     ),
     rule(rf"\b(?:the )?(?:rest of(?: the)?|later) (?P<period>{R})", _rest),
-    rule(
-        r"(?:\b(?:from|between) )?(?P<one><[RD][0-9]+>) ?(?:-|to|through|until|and) ?(?:the )?(?P<other><[RD][0-9]+>)",
-        _from_to,
-    ),
+    rule(rf"(?<!day )(?<!week )(?<!month )\bafter (?:the )?(?P<period>{R})(?! (?:<|at))", _after),
 )
 """What is said of a period that has been read."""

@@ -5,43 +5,57 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from jarvis_ai.assistant.times import clocks, dates, every, lengths, periods
+from jarvis_ai.assistant.times import clocks, dates, every, lengths, periods, ranges
 from jarvis_ai.assistant.times.moves import target
 from jarvis_ai.assistant.times.reading import Reading
 
 NAMES = (
     clocks.LIKE_LENGTHS,
+    periods.LIKE_LENGTHS,
     lengths.AMOUNTS,
     every.RULES,
     clocks.CLOCKS,
+    clocks.ZONED,
     dates.DATES,
     periods.EARLY,
     clocks.PARTS_OF_DAY,
 )
 """What is named by itself."""
-TOGETHER = (periods.LATE, dates.TWO_DAYS, every.DATED, clocks.SPANS)
+TOGETHER = (periods.LATE, ranges.TWO_DAYS, every.DATED, clocks.SPANS)
 """What names that have been read say together."""
 QUANTITY = re.compile(
     r"\b(?:volume|brightness|thermostat|temperature|heating|fan|speed|channel|dim|degrees|percent|level|score|scored)\b"
 )
 """Where these are spoken of, "at 7" is no hour."""
+BOOKING = re.compile(
+    r"\b(?:schedule|book|block|busy|away|off|out|available|free|meeting|appointment|calendar|event|class|shift|alarm)\b"
+    r"(?!.*\b(?:table|reservation|tickets?|seats?|people|party of)\b)"
+)
+"""Where these are spoken of, "9-5" is from one hour to another, and "for 5" no number of people."""
+COMMAND = re.compile(
+    r"\b(?:delete|cancel|remove|erase|clear|schedule|add|set|remind|move|change|put|book|create|make|please|wake"
+    r"|alarm)\b"
+)
+"""Who asks for something to be done means a time to come, whatever else is told."""
 PAST = re.compile(
-    r"\b(?:was|were|wasn't|weren't|happened|missed|received|lasted|had|went|got)\b"
+    r"\b(?:was|were|wasn't|weren't|happened|missed|received|lasted|had(?! to)|went|got)\b"
     r"|\bwho (?:\w+ed|sent|wrote|came|rang)\b"
-    r"|\bdid(?:n't)?\b(?!.* (?:set|schedule|scheduled|book|accept|accepted|decline|add|plan|make|create|put|ask|tell"
-    r"|invite|confirm)\b)"
+    r"|\bdid(?:n't)?\b(?!.* (?:accept|accepted|decline|plan|confirm|invite)\b)"
 )
 """Words of a story of the past, or a question about it; who asks "did I set an alarm for 7?" asks for one to come."""
 
 
 def read(normal: str, now: datetime) -> Reading:
     """A normalised text, all of its times marked. Raises OverflowError or ValueError where the calendar ends."""
-    reading = Reading(normal, now, past=PAST.search(normal) is not None)
+    past = PAST.search(normal) is not None and not COMMAND.search(normal)
+    reading = Reading(normal, now, past=past)
     for rules in NAMES:
         reading.apply(rules)
     reading.text = target(reading.text)
     for rules in TOGETHER:
         reading.apply(rules)
+    if BOOKING.search(normal):
+        reading.apply(clocks.BOOKED)
     if not QUANTITY.search(normal):
         reading.apply(clocks.BARE_HOURS)
     reading.apply(lengths.COUNTED)

@@ -42,6 +42,8 @@ class Clock:
     at: time
     open: bool = False
     """Whether it may as well be twelve hours later or earlier, as in "at 7"."""
+    zone: str | None = None
+    """IANA name of the zone that was named with it, as in "3 pm Eastern"."""
     next_day: bool = False
     """Midnight ends the day that is named with it."""
 
