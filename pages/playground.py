@@ -2,7 +2,9 @@
 
 import streamlit as st
 
+from jarvis_ai.chains import PREFIX
 from jarvis_ai.console import asking, runs
+from jarvis_ai.console.formats import literal
 from jarvis_ai.console.resources import runtime
 from jarvis_ai.domain import Source
 
@@ -21,12 +23,17 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         persist_state="session",
         help="Decides who leads the chain when you name no model. Automatic begins with the preferred model.",
     )
-    models = asking.model_picker(engine, "playground_models")
+    named = asking.chain_picker(engine, "playground_chain")
+    models = [] if named else asking.model_picker(engine, "playground_models")
 
 with st.expander("Parameters", icon=":material/tune:", key="playground_more"):
     parameters = asking.parameters("playground")
 
-chain = engine.plan(models=models, task=task or "")
+try:
+    chain = engine.plan(models=models, task=task or "", chain=named, caller=asking.caller())
+except ValueError as exc:
+    st.error(literal(str(exc)), icon=":material/error:")
+    st.stop()
 resting = asking.resting(engine, chain)
 with st.expander(asking.summary(chain, resting), icon=":material/alt_route:", key="playground_plan"):
     asking.plan_table(chain, resting, "playground_plan_table")
@@ -40,7 +47,7 @@ with st.container():
 if text:
     runs.stop([st.session_state[RUN]] if RUN in st.session_state else [])
     st.session_state[SAID] = text
-    prompt, asked = parameters.prompt(text), next(iter(models), "")
+    prompt, asked = parameters.prompt(text), f"{PREFIX}{named}" if named else next(iter(models), "")
     st.session_state[RUN] = engine.start(
         prompt, chain, source=Source.PLAYGROUND, task=task or "", requested_model=asked
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Annotated, Any, cast
@@ -35,6 +36,7 @@ from jarvis_ai.api.schemas import (
     model_row,
 )
 from jarvis_ai.catalog import Catalog, Model, Resolved
+from jarvis_ai.chains import PREFIX
 from jarvis_ai.domain import KEYWORD, OPENROUTER, Chain, Link, Prompt, Source
 from jarvis_ai.errors import OperationFailed, ProviderError
 from jarvis_ai.runtime import Runtime
@@ -175,16 +177,19 @@ async def test_completion(request: Request, runtime: Here, body: TestRequest) ->
 
 
 def chain_of(runtime: Runtime, body: TestRequest) -> Chain:
-    """The chain that answers; raises `Refusal` when the model it should begin with does not exist or has no key."""
-    asked = Link.parse(body.model) if body.model else None
+    """The chain that answers; raises `Refusal` when what it should begin with does not exist or has no key."""
+    asked = Link.parse(body.model) if body.model and not body.model.startswith(PREFIX) else None
     if asked and not asked.model and asked.provider != KEYWORD:
         raise refusal(400, "invalid_request", f"model: '{body.model}' names a provider, and no model of it.")
     if asked and asked.provider == OPENROUTER:
         resolve(runtime.catalog, asked.model)
-    chain = runtime.plan(model=body.model, task=body.task or "")
-    if asked and (not chain.links or chain.links[0].link.provider != asked.provider):
+    try:
+        chain = runtime.plan(model=body.model, task=body.task or "", caller=body.user or "")
+    except ValueError as exc:
+        raise refusal(400, "invalid_request", f"model: {exc}") from exc
+    if asked and asked.provider not in runtime.providers:
         raise refusal(400, "not_configured", f"'{body.model}' cannot be asked: no key is set for {asked.provider}.")
-    return chain if body.fallback else Chain(chain.links[:1])
+    return chain if body.fallback else replace(chain, links=chain.links[:1], name="", version="")
 
 
 @router.get("/credits", summary="Balance and usage of the OpenRouter account", responses=NO_ANSWER)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -74,6 +75,30 @@ def model_picker(runtime: Runtime, key: str) -> list[str]:
         help="In this order; the default chain follows. A name that is not listed can be typed, "
         "for example openai:gpt-4o for the vendor's own door.",
     )
+
+
+def chain_picker(runtime: Runtime, key: str) -> str:
+    """The saved chain that answers; empty for the usual one, and as long as none is saved."""
+    names = ["", *runtime.planner.saved.chains]
+    if len(names) == 1 or st.session_state.get(key, "") not in names:
+        st.session_state.pop(key, None)
+    if len(names) == 1:
+        return ""
+    return st.selectbox(
+        "Chain",
+        names,
+        format_func=lambda name: name or "The usual one",
+        key=key,
+        required=True,
+        persist_state="session",
+        width=220,
+        help="A saved chain is asked just as it was written; the page Chains makes them.",
+    )
+
+
+def caller() -> str:
+    """What tells this session from others: it stays on its side of a migration."""
+    return str(st.session_state.setdefault("caller", secrets.token_hex(8)))
 
 
 def model_names(runtime: Runtime) -> list[str]:

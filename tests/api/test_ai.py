@@ -237,6 +237,19 @@ def test_a_named_model_leads_and_without_fallback_is_alone(client: TestClient, r
     assert (len(whole.links) > 1, len(alone.links)) == (True, 1)
 
 
+def test_a_saved_chain_is_asked_by_its_name_and_a_user_is_the_caller(client: TestClient, runtime: FakeRuntime) -> None:
+    body = {"message": "Hello?", "model": "chain:night", "user": "ann"}
+    assert client.post("/api/v1/ai/test", json=body).status_code == 200
+    _, chain, _, _ = runtime.asked[0]
+    assert (chain.name, runtime.callers) == ("night", ["ann"])
+
+
+def test_an_unknown_chain_is_refused_with_those_that_there_are(client: TestClient, runtime: FakeRuntime) -> None:
+    answer = client.post("/api/v1/ai/test", json={"message": "Hello?", "model": "chain:day"})
+    assert (answer.status_code, runtime.asked) == (400, [])
+    assert "There is no chain named 'day'. Known: night." in answer.json()["error"]["message"]
+
+
 def test_a_task_chooses_who_leads(client: TestClient, runtime: FakeRuntime) -> None:
     assert client.post("/api/v1/ai/test", json={"message": "Hello?", "task": "fast"}).status_code == 200
     _, chain, _, task = runtime.asked[0]

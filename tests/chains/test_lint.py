@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from jarvis_ai.chains.lint import CHECKS, Finding, Severity, lint
 from jarvis_ai.domain import KEYWORD, OPENROUTER, PROVIDERS, Chain, Link
 from jarvis_ai.policy import Deadlines, Policy
 
+ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 11, 24)
 ALL = ("tools", "response_format", "structured_outputs", "temperature", "max_tokens")
 
@@ -252,6 +255,14 @@ def test_shorter_deadlines_and_no_retries_make_room_for_every_link():
 def test_a_deadline_beyond_the_operations_is_told():
     [finding] = of("deadline", doubts({"link": "acme/cheap", "silence": 120}, "openai/gpt-4o"))
     assert "120 s, but the whole operation ends after 90 s" in finding.sentence
+
+
+def test_every_code_is_documented_and_no_other() -> None:
+    sources = "".join(file.read_text() for file in (ROOT / "jarvis_ai/chains/lint").glob("*.py"))
+    said = set(re.findall(r'[Ss]everity(?:\.[A-Z]+)?, "([a-z_]+)"', sources))
+    said |= set(re.findall(r'code = "(\w+)" if .+ else "(\w+)"', sources)[0])
+    table = (ROOT / "docs/chains.md").read_text().partition("## Doubts")[2]
+    assert set(re.findall(r"`([a-z_]+)`", table.partition("## Gradual")[0])) == said
 
 
 @given(

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from jarvis_ai.chains import written
+from jarvis_ai.chains.versions import KIND, save
 from jarvis_ai.domain import Attempt, Failure, FailureKind, Source, Status
 from jarvis_ai.runtime import Runtime
 from jarvis_ai.simulator import Fault
@@ -94,3 +96,27 @@ def test_the_plan_says_who_is_passed_over_and_until_when(app: AppTest, healthy: 
     assert playground.expander[1].label.startswith(f"Plan: {second.model} first")
     assert playground.expander[1].label.endswith("1 is passed over after failures")
     assert playground.dataframe[0].value["Passed over"].iloc[0].startswith("until ")
+
+
+def test_a_saved_chain_can_be_chosen_and_is_logged_under_its_name(playground: AppTest, demo: Runtime) -> None:
+    version = save(demo.documents, written("short", [{"link": "anthropic:claude-haiku-4-5"}]), now=1.0)
+    demo.reload_saved()
+    try:
+        playground.run()
+        playground.selectbox(key="playground_chain").set_value("short").run()
+        playground.chat_input(key="playground_prompt").set_value("Hello there").run()
+    finally:
+        demo.documents.remove(KIND, "short", now=2.0)
+        demo.reload_saved()
+    assert not playground.exception
+    run = playground.session_state["playground_run"]
+    row = demo.analytics.operation(run.operation_id)
+    assert row is not None
+    assert (row["requested_model"], row["provider"], row["chain_hash"]) == ("chain:short", "anthropic", version.hash)
+    assert not playground.run().exception  # the chain is gone by now
+
+
+def test_names_that_cannot_stand_together_are_refused_in_words(playground: AppTest) -> None:
+    playground.session_state["playground_models"] = ["chain:short", "openai/gpt-4o"]
+    playground.run()
+    assert "asked for alone" in playground.error[0].value

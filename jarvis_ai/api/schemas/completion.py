@@ -31,13 +31,16 @@ class TestRequest(BaseModel):
 
     message: Annotated[str, StringConstraints(min_length=1, max_length=200_000)] = Field(description="What to ask.")
     model: Name | None = Field(
-        None, description="A model of the catalogue, or a link such as `openai:gpt-4o`. Default: the preferred model."
+        None,
+        description="A model of the catalogue, a link such as `openai:gpt-4o`, or a saved chain, `chain:NAME`. "
+        "Default: the preferred model.",
     )
     task: Literal["complex", "routine", "fast"] | None = Field(
         None, description="Lets the kind of task choose the first model, where no model is named."
     )
     temperature: float | None = Field(None, ge=0, le=2)
     max_tokens: Annotated[int, BeforeValidator(whole)] = Field(DEFAULT_MAX_TOKENS, ge=1, le=1_000_000)
+    user: Name | None = Field(None, description="Your own name for whoever asks: the same user goes the same way.")
     fallback: bool = Field(True, description="False: only the first link of the chain is asked.")
 
 
