@@ -43,7 +43,7 @@ if one.open:
                 st.caption("Type a message, or take one of those above: what words alone make of it shows at once.")
         else:
             answered = st.session_state.get(ANSWERED)
-            fresh = answered if answered and answered.identity == message.identity else None
+            fresh = answered if answered and answered.message.identity == message.identity else None
             by_model, by_words = st.columns(2, border=True)
             with by_model:
                 st.subheader("Model")
@@ -61,8 +61,8 @@ if one.open:
                 st.caption(literal(f"{took} · $0.00, no network"))
             if fresh:
                 with st.expander("What was sent, and what came back", icon=":material/swap_vert:"):
-                    assistant.exchange(INTENT, fresh.intent, message.now)
-                    assistant.exchange(TIME, fresh.time, message.now)
+                    assistant.exchange(INTENT, fresh.intent, fresh.message.now)
+                    assistant.exchange(TIME, fresh.time, fresh.message.now)
 
 if many.open:
     with many:

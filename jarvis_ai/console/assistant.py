@@ -121,7 +121,7 @@ def form_words(chain: Chain, form: Form) -> str:
 class Answered:
     """What a model made of a message."""
 
-    identity: tuple[object, ...]
+    message: Message
     intent: Analysis[Intent]
     time: Analysis[TimeInfo]
     seconds: float
@@ -139,7 +139,7 @@ async def ask(asker: Asker, message: Message) -> Answered:
         analyze_intent(asker, message.text, now=message.now, context=message.context),
         extract_time(asker, message.text, now=message.now, context=message.context),
     )
-    return Answered(message.identity, intent, moment, loop.time() - began)
+    return Answered(message, intent, moment, loop.time() - began)
 
 
 def results(intent: Intent, moment: TimeInfo) -> None:

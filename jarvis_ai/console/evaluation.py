@@ -22,7 +22,7 @@ from jarvis_ai.console.formats import literal
 from jarvis_ai.domain import Chain
 from jarvis_ai.runtime import Runtime
 
-MEASUREMENT = "assistant_measurement"
+MEASUREMENT, OURS = "assistant_measurement", "assistant_ours"
 MEGABYTES = 5
 PROBLEMS_SHOWN = 20
 NAMES = {MODEL: "Model", KEYWORD: "Keyword link"}
@@ -52,20 +52,27 @@ class Measurement:
 
 def chosen() -> Measurement | None:
     """The controls: a file, or ours. What was measured stays until another file is chosen."""
-    uploaded = st.file_uploader("CSV file", "csv", key="assistant_sheet", max_upload_size=MEGABYTES)
+    uploaded = st.file_uploader("CSV file", "csv", key="assistant_sheet", max_upload_size=MEGABYTES,
+                                on_change=_take, args=(False,))  # fmt: skip
     with st.container(horizontal=True):
-        ours = st.button("Measure on the example", icon=":material/science:", key="assistant_use_sample")
+        st.button("Measure on the example", icon=":material/science:", key="assistant_use_sample", on_click=_take,
+                  args=(True,))  # fmt: skip
         st.download_button("Download the example", sample_sheet(), "messages.csv", "text/csv", key="assistant_sample",
                            icon=":material/download:", on_click="ignore")  # fmt: skip
     with st.expander("Columns, time and zone", icon=":material/table:", key="assistant_columns"):
         st.table({name: literal(meaning) for name, meaning in COLUMNS.items()}, border="horizontal")
         st.caption("Rows without a time or a zone of their own are read at this time and in this zone.")
         moment, zone = reference("assistant_default")
-    if ours:
+    if st.session_state.get(OURS):
         _measure("messages.csv", sample_sheet(), moment, datetime.now(zone))
     elif uploaded:
         _measure(uploaded.name, uploaded.getvalue(), moment, datetime.now(zone))
     return st.session_state.get(MEASUREMENT)
+
+
+def _take(ours: bool) -> None:
+    """Which of the two is measured: our example, or the file that was uploaded last."""
+    st.session_state[OURS] = ours
 
 
 def _measure(name: str, data: bytes, moment: datetime | None, present: datetime) -> None:

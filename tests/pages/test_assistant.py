@@ -175,6 +175,15 @@ def test_mistakes_in_a_file_are_named_by_row_and_column(assistant: AppTest) -> N
     assert "Did you mean" in assistant.error[0].value
 
 
+def test_after_a_file_with_mistakes_our_example_can_be_measured_and_stays(assistant: AppTest) -> None:
+    at_tab(assistant, "A file of messages")
+    assistant.file_uploader(key="assistant_sheet").upload("mine.csv", b"text,intent\nRing,x\n", "text/csv").run()
+    press(assistant, "assistant_use_sample")
+    assert not assistant.error
+    press(assistant, "assistant_measure")
+    assert list(figures(assistant)) == [MODEL, KEYWORD]
+
+
 def test_the_prompts_of_today_can_be_read(assistant: AppTest) -> None:
     at_tab(assistant, "Prompts")
     assert ["You sort" in code.value or "You find" in code.value for code in assistant.code] == [True, True]
