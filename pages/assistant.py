@@ -6,7 +6,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from jarvis_ai.assistant.keyword import intent_of
+from jarvis_ai.assistant.keyword import explain
 from jarvis_ai.assistant.questions import INTENT, KINDS, TIME, instructions, question
 from jarvis_ai.assistant.times import extract
 from jarvis_ai.console import assistant, evaluation, filters, formats, measured
@@ -55,9 +55,10 @@ if one.open:
             with by_words:
                 st.subheader("Keyword link")
                 began = time.perf_counter()
-                intent, moment = intent_of(message.text), extract(message.text, message.now)
+                why, moment = explain(message.text), extract(message.text, message.now)
                 took = measured.duration(time.perf_counter() - began)
-                assistant.results(intent, moment)
+                assistant.results(why.intent, moment)
+                assistant.reasons(why)
                 st.caption(literal(f"{took} · $0.00, no network"))
             if fresh:
                 with st.expander("What was sent, and what came back", icon=":material/swap_vert:"):

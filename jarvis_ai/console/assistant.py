@@ -13,6 +13,7 @@ import streamlit as st
 
 from jarvis_ai.assistant.analysis import MOST_ASKED, Analysis, Asker, analyze_intent, extract_time
 from jarvis_ai.assistant.evaluation import cost_of
+from jarvis_ai.assistant.keyword import Explanation
 from jarvis_ai.assistant.questions import Form, Kind, instructions
 from jarvis_ai.assistant.results import Intent, TimeInfo
 from jarvis_ai.console import asking, formats
@@ -22,6 +23,8 @@ from jarvis_ai.runtime import Runtime
 
 PHRASES = ("Wake me up at 7 AM tomorrow", "Remind me in 2 hours", "Dinner with Kim on Friday at 8", "Ring me at 5")
 """To try the page with."""
+LIKELIEST = 3
+"""Intents of the second vote that are shown."""
 SPEAKERS = ("user", "assistant")
 FORM_WORDS = {
     Form.SCHEMA: "a strict JSON schema",
@@ -168,6 +171,27 @@ def time_rows(moment: TimeInfo) -> dict[str, str]:
     """A time's parts by name; those that it has not are left out."""
     rows = {"Type": moment.type, "Moment": moment.datetime, "End": moment.end, "Recurs": moment.recurrence,
             "Could also mean": ", ".join(moment.alternatives), "Decided by": moment.source}  # fmt: skip
+    return {name: value for name, value in rows.items() if value}
+
+
+def reasons(found: Explanation) -> None:
+    """What matched in a message, and why that decided."""
+    st.markdown("**What matched, and why**")
+    st.table(_shown(reason_rows(found)), border="horizontal")
+
+
+def reason_rows(found: Explanation) -> dict[str, str]:
+    """A keyword decision's parts by name; those that it has not are left out."""
+    rule = f"{found.rule}, which speaks for {found.rule_intent}" if found.rule else ""
+    likeliest = list(found.probabilities.items())[:LIKELIEST]
+    rows = {
+        "Decided": found.why,
+        "Rule": rule,
+        "Matched": found.matched,
+        "Read as": found.plain,
+        "Telling words": ", ".join(found.telling),
+        "Likeliest": ", ".join(f"{name} {formats.share(share)}" for name, share in likeliest),
+    }
     return {name: value for name, value in rows.items() if value}
 
 

@@ -70,6 +70,14 @@ def test_words_alone_show_at_once_and_the_model_when_it_is_asked(assistant: AppT
     assert datetime.fromisoformat(model).hour == 7
 
 
+def test_it_is_said_what_matched_and_why(assistant: AppTest) -> None:
+    say(assistant, PHRASE)
+    tables = [table.value.T.to_dict("records")[0] for table in assistant.table]
+    reasons = next(each for each in tables if "Decided" in each)
+    assert reasons["Decided"]
+    assert "wake" in reasons["Read as"]
+
+
 def test_the_price_stands_there_before_the_model_is_asked(assistant: AppTest) -> None:
     say(assistant, PHRASE)
     assert r"2 calls of openai/gpt\-4o\-mini, 4 if every answer has to be asked for again" in words(assistant)
