@@ -49,6 +49,11 @@ class Settling:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
+    def stop(self) -> None:
+        """Ask no more."""
+        for task in self._tasks:
+            task.cancel()
+
     async def settle(self, completion: Completion) -> None:
         """Record what can be learnt; what stays unknown is left as it was."""
         attempts = {attempt.number: attempt for attempt in completion.attempts}

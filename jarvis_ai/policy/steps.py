@@ -71,7 +71,8 @@ def next_step(
         if policy.rules[_failure(last).kind].reach is Reach.REQUEST and not last.resumed:
             return GiveUp(_failure(last))
         again = _again(chain, attempts, policy, now=now, deadline=deadline, jitter=jitter)
-        if again is not None:
+        # A failure that has opened the breaker, a trial's above all, is not followed by another try.
+        if again is not None and all(breaker.admits(now + again) for breaker in _before(last.link, breakers)):
             return Send(_place(chain, last.link), f"asked again after {_failure(last).kind.value}", again)
     return _onward(chain, attempts, policy, breakers, now)
 

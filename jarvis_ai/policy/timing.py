@@ -10,6 +10,9 @@ from jarvis_ai.policy.rules import Deadlines, Hedging, Policy
 KNOWN = 20
 """First tokens that have to be seen before a link's times are believed."""
 
+SLOW = (1.75, 2.25)
+"""Times the median: no call is slow before the first, every one is after the second."""
+
 LETTERS_PER_TOKEN = 4
 
 
@@ -70,10 +73,11 @@ def prompt_tokens(prompt: Prompt) -> int:
 def hedge_delay(place: ChainLink, prompt: Prompt, speed: Speed, hedging: Hedging) -> float:
     """Seconds after which a link that has not spoken is slow.
 
-    The 95th percentile of its recent first tokens, but no more than three times their median: where one call in twenty
-    is slow, the percentile is itself a slow call.
+    The 95th percentile of its recent first tokens, held near twice their median: a call that is a little late is not
+    worth another one, and where one call in twenty is slow the percentile is itself a slow call.
     """
     if speed.known:
-        return max(hedging.floor, min(speed.p95, 3 * speed.median))
+        least, most = (share * speed.median for share in SLOW)
+        return max(hedging.floor, min(max(speed.p95, least), most))
     slow = hedging.unknown * (6 if thinks(place, prompt) else 1)
     return max(hedging.floor, slow)

@@ -307,6 +307,7 @@ class Runtime:
             self._catalog_asked.set()
 
     async def _close_providers(self) -> None:
+        self.engine.settling.stop()
         for provider in self.providers.values():
             close = getattr(provider, "aclose", None)
             if close is not None:

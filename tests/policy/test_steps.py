@@ -52,6 +52,11 @@ def test_the_word_of_a_server_against_a_retry_is_obeyed():
     assert step(attempt).place.link == B
 
 
+def test_a_failure_that_opened_the_breaker_is_not_followed_by_another_try():
+    resting = {str(A): Breaker(failures=3, reopens_at=10.0)}
+    assert step(failed(A, FailureKind.SERVER_ERROR), breakers=resting).place.link == B
+
+
 @pytest.mark.parametrize("kind", [FailureKind.HEADERS_TIMEOUT, FailureKind.STALLED, FailureKind.FIRST_TOKEN_TIMEOUT])
 def test_a_silent_route_is_never_asked_again(kind: FailureKind):
     assert step(failed(A, kind)).place.link == B
