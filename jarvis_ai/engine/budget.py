@@ -34,7 +34,7 @@ class HedgeBudget:
         """Whether one more hedge may be sent; it is counted then."""
         latest = self._at(now)
         calls, hedges = sum(each.calls for each in self._slices), sum(each.hedges for each in self._slices)
-        if hedges + 1 > max(1.0, self._hedging.share * calls):
+        if hedges > self._hedging.share * calls:
             return False
         latest.hedges += 1
         return True

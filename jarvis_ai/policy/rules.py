@@ -132,7 +132,7 @@ class Hedging:
     unknown: float = 5.0
     """Seconds until a link is thought slow whose usual times are not known yet."""
     share: float = 0.05
-    """Extra calls for each call of the last `window` seconds; one is always allowed."""
+    """Extra calls for each call of the last `window` seconds, and one besides."""
     window: float = 300.0
 
 
