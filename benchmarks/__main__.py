@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import itertools
 
-from benchmarks import assistant, engine_call, failover, streaming
+from benchmarks import assistant, engine_call, failover, gateway, streaming
 from benchmarks.harness import Row, save, table
 
-BENCHMARKS = {module.NAME: module for module in (engine_call, streaming, failover, assistant)}
+BENCHMARKS = {module.NAME: module for module in (engine_call, streaming, failover, gateway, assistant)}
 
 
 def main() -> None:

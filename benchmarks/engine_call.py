@@ -44,15 +44,15 @@ async def _measure(base_url: str, folder: Path, turns: int) -> list[Row]:
 async def _row(contenders: Sequence[Contender], in_flight: int, turns: int) -> Row:
     times: dict[str, list[float]] = {contender.name: [] for contender in contenders}
     for contender in contenders:
-        await _turn(contender, in_flight, in_flight)  # connections are open and code is warm before anybody counts
+        await turn(contender, in_flight, in_flight)  # connections are open and code is warm before anybody counts
     for _ in range(turns):
         for contender in contenders:
-            times[contender.name] += await _turn(contender, in_flight, CALLS[in_flight])
+            times[contender.name] += await turn(contender, in_flight, CALLS[in_flight])
     medians = {name: round(median(values) * 1000, 4) for name, values in times.items()}
     return Row(f"{in_flight} in flight", "ms", medians)
 
 
-async def _turn(contender: Contender, in_flight: int, calls: int) -> list[float]:
+async def turn(contender: Contender, in_flight: int, calls: int) -> list[float]:
     """Seconds of each call, with so many of them under way at any time."""
     times: list[float] = []
 

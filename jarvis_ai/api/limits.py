@@ -5,6 +5,8 @@ FastAPI's `max_body_size` does the same, but answers in plain text, where every 
 
 from __future__ import annotations
 
+from time import perf_counter
+
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -17,7 +19,10 @@ LONGEST_CHAT = 32_000_000
 
 
 class BodyLimit:
-    """Breaks off the reading of a body that is too long, whatever its Content-Length says."""
+    """Breaks off the reading of a body that is too long, whatever its Content-Length says.
+
+    When the last of it was there is noted in the scope as `read_at`, on the performance counter.
+    """
 
     def __init__(self, app: ASGIApp, *, longest: int = LONGEST_BODY, longest_chat: int = LONGEST_CHAT) -> None:
         """Both in bytes; the second is for the routes under `/chat`."""
@@ -36,6 +41,8 @@ class BodyLimit:
             if read > longest:
                 # FastAPI hands it on to our handlers: the route has asked for the body.
                 raise HTTPException(413, f"The body is longer than {longest} bytes.")
+            if not message.get("more_body"):
+                scope.setdefault("read_at", perf_counter())
             return message
 
         await self.app(scope, counted, send)

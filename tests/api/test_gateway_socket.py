@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 
 from jarvis_ai.simulator.faults import Fault
@@ -114,3 +116,33 @@ def test_when_nobody_answers_every_attempt_is_told_with_its_reason(served: Gatew
     assert tried == [("openrouter", "no_credit"), ("openai", "unauthorized")]
     assert "Insufficient credits" in error["message"] and "Incorrect API key" in error["message"]
     assert served.operation(response.headers["X-Jarvis-Operation-Id"])["status"] == "failed"
+
+
+@pytest.mark.anyio
+async def test_a_hundred_at_once_with_faults_get_their_own_answers(served: Gateway) -> None:
+    served.simulator.faults.set(f"openrouter:{GPT}", Fault("cut", rate=0.3))
+    async with httpx.AsyncClient(headers=served.headers, timeout=30.0, limits=httpx.Limits()) as client:
+
+        async def ask(number: int) -> tuple[str, str]:
+            words = f"{number} is the number of this one and of no other, which is {number}"
+            question = {"role": "user", "content": f"Repeat exactly: {words}"}
+            body = {"messages": [question], "model": GPT, "stream": number % 2 == 0}
+            response = await client.post(f"{served.url}/chat/completions", json=body)
+            assert response.status_code == 200, response.text
+            if not body["stream"]:
+                return words, response.json()["choices"][0]["message"]["content"]
+            assert response.text.endswith("data: [DONE]\n\n"), response.text
+            return words, spoken(chunks(response.text))
+
+        answers = await asyncio.gather(*map(ask, range(100)))
+    assert [words for words, said in answers] == [said for words, said in answers]
+
+
+def test_an_answer_that_breaks_off_is_finished_by_another_link_without_a_letter_lost(served: Gateway) -> None:
+    served.simulator.faults.set(f"openrouter:{GPT}", Fault("cut"))
+    words = "There was a farmer who had a dog, and Bingo was his name, and there he is again."
+    response = served.post(model=GPT, stream=True, messages=[{"role": "user", "content": f"Repeat exactly: {words}"}])
+    *_, last = events = chunks(response.text)
+    assert spoken(events) == words
+    assert (last["jarvis"]["attempts"], last["jarvis"]["fallback"]) == (2, True)
+    assert last["model"] != GPT

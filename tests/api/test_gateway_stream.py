@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 import pytest
@@ -79,7 +80,7 @@ def asked(link: Link, number: int = 1) -> AttemptStarted:
 
 
 async def play(run: Run, caller: Caller, *, patience: float = 0.001) -> None:
-    stream = AnswerStream(lambda: run, 0.0, patience=patience, keep_alive=0.001)
+    stream = AnswerStream(lambda: run, 0.0, patience=patience, keep_alive=0.001, longest_wait=0.01)
     await stream({"type": "http"}, caller.receive, caller.send)
 
 
@@ -149,3 +150,20 @@ async def test_usage_that_no_provider_told_is_null():
     silent = Completion("op-1", NOW, Status.OK, text="Hello!", link=A, attempts=(ANSWERED,))
     await play(a_run(asked(A), TextDelta("Hello!"), Completed(silent)), caller)
     assert chunks(caller.body.decode())[-1]["usage"] is None
+
+
+class Deaf(Caller):
+    """Takes the headers, and then nothing."""
+
+    async def send(self, message: Message) -> None:
+        await super().send(message)
+        if len(self.sent) > 1:
+            await asyncio.Event().wait()
+
+
+async def test_a_caller_who_stops_reading_is_given_up_and_the_call_with_it():
+    run, caller, task = a_run(asked(A), TextDelta("Hello!")), Deaf(), Future[Completion]()
+    run.belongs_to(task)
+    await play(run, caller)
+    assert task.cancelled()
+    assert len(caller.sent) == 2

@@ -59,7 +59,7 @@ async def complete(request: Request, runtime: Here, body: ChatRequest) -> Respon
     A caller who closes the connection cancels the call. Headers that begin with `X-Jarvis-` and the key `jarvis` tell
     how the answer came about.
     """
-    received = perf_counter()
+    received: float = request.scope["read_at"]
     chain, prompt = chain_for(runtime, body), body.prompt()
     requested = next(iter(body.names), "")
     if body.stream:

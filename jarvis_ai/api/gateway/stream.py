@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -9,7 +10,7 @@ from time import perf_counter
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from jarvis_ai.api.gateway.chunks import COMMENT, Chunks
 from jarvis_ai.api.gateway.facts import headers
@@ -23,6 +24,8 @@ PATIENCE = 5.0
 than ten seconds for them, and few wait much longer."""
 KEEP_ALIVE = 3.0
 """Seconds between two comments while nothing is said. Proxies and clients count ten and more as silence."""
+LONGEST_WAIT = 60.0
+"""Seconds for a caller who has stopped reading to begin again."""
 
 STREAM_HEADERS = {
     "Content-Type": "text/event-stream; charset=utf-8",
@@ -38,14 +41,21 @@ class AnswerStream(Response):
     """
 
     def __init__(
-        self, start: Callable[[], Run], received: float, *, patience: float = PATIENCE, keep_alive: float = KEEP_ALIVE
+        self,
+        start: Callable[[], Run],
+        received: float,
+        *,
+        patience: float = PATIENCE,
+        keep_alive: float = KEEP_ALIVE,
+        longest_wait: float = LONGEST_WAIT,
     ) -> None:
-        """`received` is when the request came, on the performance counter."""
+        """`received` is when the request was there, on the performance counter."""
         self.background = None
         self._start = start
         self._received = received
         self._patience = patience
         self._keep_alive = keep_alive
+        self._longest_wait = longest_wait
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         with suppress(CallerLeft):
@@ -61,7 +71,8 @@ class AnswerStream(Response):
                 if refused and not refused.ok:
                     await refusal(refused, before + refused.overhead)(scope, receive, send)
                 else:
-                    await self._tell(listener, chunks, data, before, send)
+                    with suppress(TimeoutError):  # as good as gone: nothing was taken for so long
+                        await self._tell(listener, chunks, data, before, partial(self._sent, send))
         finally:
             if not run.done:
                 run.cancel()
@@ -82,6 +93,11 @@ class AnswerStream(Response):
         completion = chunks.completion
         last = chunks.ending if completion.ok else chunks.failure
         await send({"type": "http.response.body", "body": data + last(completion, before + completion.overhead)})
+
+    async def _sent(self, send: Send, message: Message) -> None:
+        # The server lets us wait while a slow caller has not taken what was sent: only the run's own words pile up.
+        async with asyncio.timeout(self._longest_wait):
+            await send(message)
 
 
 def raw_headers(chunks: Chunks) -> list[tuple[bytes, bytes]]:
