@@ -131,15 +131,17 @@ async def analyze_intent_with_openrouter(
     *,
     now: datetime | None = None,
     context: Iterable[Mapping[str, Any]] = (),
+    user: str = "",
     runtime: Runtime | None = None,
 ) -> dict[str, Any]:
     """What the caller wants: `intent`, `confidence`, `entities`, `action_needed`, `priority`, `source`, `note`.
 
     `now` is an aware datetime, by default the present in the machine's zone; a naive one raises `ValueError`. `context`
-    are the messages before, oldest first, as a chat has them. Never raises for want of a provider nor for anything that
-    a model says: words alone decide then, and `source` says keyword. Without any key nobody is asked.
+    are the messages before, oldest first, as a chat has them. The same `user` stays on the same side of a migration.
+    Never raises for want of a provider nor for anything that a model says: words alone decide then, and `source` says
+    keyword. Without any key nobody is asked.
     """
-    analysis = await analyze_intent(asker(runtime or shared()), text, now=now or present(), context=context)
+    analysis = await analyze_intent(asker(runtime or shared(), user=user), text, now=now or present(), context=context)
     return analysis.result.as_dict()
 
 
@@ -149,6 +151,7 @@ async def extract_time_info_with_openrouter(
     now: datetime | None = None,
     context: Iterable[Mapping[str, Any]] = (),
     intent: str | None = None,
+    user: str = "",
     runtime: Runtime | None = None,
 ) -> dict[str, Any]:
     """When the caller means: `datetime` (ISO 8601 with offset), `end`, `readable_time`, `type`, `recurrence`…
@@ -157,12 +160,12 @@ async def extract_time_info_with_openrouter(
     parser read the words differently; `alternatives` has the other readings. `intent`, where it is known, helps to read
     a bare hour. The rest as for `analyze_intent_with_openrouter`.
     """
-    door = asker(runtime or shared())
+    door = asker(runtime or shared(), user=user)
     analysis = await extract_time(door, text, now=now or present(), context=context, intent=intent)
     return analysis.result.as_dict()
 
 
-def asker(runtime: Runtime, chain: Chain | None = None) -> Asker:
+def asker(runtime: Runtime, chain: Chain | None = None, *, user: str = "") -> Asker:
     """The way to a model for intent and time: `chain`, else that of routine tasks, and the form its first link takes.
 
     In demo mode it is the keyword link alone, unless a chain is given: what a simulated model says is nobody's wish.
