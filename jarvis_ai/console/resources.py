@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from jarvis_ai import runtime as runtimes
-from jarvis_ai.runtime import Runtime
+from jarvis_ai.runtime import Rehearsals, Runtime
 
 ICON = Path(__file__).with_name("icon.png")
 """Of the browser's tab. A file of our own: a named icon would be fetched from a host outside."""
@@ -20,6 +20,6 @@ def runtime() -> Runtime:
 
 
 @st.cache_resource(show_spinner="Starting the simulator for drills…")
-def drill_runtime() -> Runtime:
-    """A runtime on a simulator of its own: its faults disturb nobody else."""
-    return runtimes.drills()
+def rehearsals() -> Rehearsals:
+    """Where drills are started: on simulators of their own, so that their faults disturb nobody else."""
+    return Rehearsals(runtimes.drills(), runtimes.shared())

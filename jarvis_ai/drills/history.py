@@ -18,6 +18,6 @@ def keep(documents: Documents, outcome: Outcome) -> None:
     documents.save(KIND, kept["chain_hash"], kept, now=outcome.started_at)
 
 
-def kept(documents: Documents, chain_hash: str | None = None, *, limit: int = 200) -> Sequence[Record]:
+def kept(documents: Documents, chain_hash: str | None = None, *, limit: int = 400) -> Sequence[Record]:
     """Verdicts of one chain version, or of all, newest first. Raises `sqlite3.Error`."""
     return [document.body for document in documents.versions(KIND, chain_hash, limit=limit)]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from jarvis_ai.domain import KEYWORD, Attempt, Completion, Status
+from jarvis_ai.domain import KEYWORD, OPENROUTER, Attempt, Completion, Link, Status
 from jarvis_ai.drills.forecast import Faults
 from jarvis_ai.drills.stage import Outcome
 from jarvis_ai.drills.verdicts import Grade
@@ -75,7 +75,7 @@ def saw(outcome: Outcome) -> str:
         return f"An error that says why: {told}."
     if completion.link.provider == KEYWORD:
         return "An answer from keyword analysis."
-    by = completion.link.model
+    by = _named(completion.link)
     begun = _begun_by(completion)
     return f"A whole answer, begun by {begun} and finished by {by}." if begun else f"A whole answer from {by}."
 
@@ -86,7 +86,12 @@ def _begun_by(completion: Completion) -> str:
     if answering is None or not answering.resumed:
         return ""
     spoke = (attempt for attempt in completion.attempts if attempt.ttft is not None and not attempt.resumed)
-    return next((attempt.link.model for attempt in spoke if attempt is not answering), "")
+    return next((_named(attempt.link) for attempt in spoke if attempt is not answering), "")
+
+
+def _named(link: Link) -> str:
+    """A link as the tables name it: OpenRouter is understood."""
+    return link.model if link.provider == OPENROUTER else str(link)
 
 
 def as_json(records: Sequence[Record]) -> str:

@@ -156,7 +156,7 @@ async def full(
 
     async def play(drill: Drill) -> Outcome:
         async with free:
-            stage = await asyncio.to_thread(theatre, drill)
+            stage = await _made(theatre, drill)
             outcome = await perform(stage, drill, stage.open(drill))
         tell(outcome)
         return outcome
@@ -164,3 +164,13 @@ async def full(
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(play(drill)) for drill in drills]
     return [task.result() for task in tasks]
+
+
+async def _made(theatre: Theatre, drill: Drill) -> Stage:
+    """The stage; when nobody waits for it any more it is cleared away as soon as it stands."""
+    making = asyncio.ensure_future(asyncio.to_thread(theatre, drill))
+    try:
+        return await asyncio.shield(making)
+    except asyncio.CancelledError:
+        await (await making).close()
+        raise

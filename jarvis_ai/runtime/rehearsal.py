@@ -52,6 +52,11 @@ class Rehearsal:
         ended = self.ending.done() and not self.ending.cancelled() and self.ending.exception() is None
         return self.ending.result() if ended else None
 
+    def judged(self, timeout: float = 15.0) -> Outcome | None:
+        """What came of it, which is known a moment after the run's end; None when it was stopped or broke."""
+        wait([self.ending], timeout)
+        return self.outcome
+
 
 @dataclass(slots=True)
 class FullRehearsal:
@@ -64,6 +69,11 @@ class FullRehearsal:
     @property
     def done(self) -> bool:
         return self.ending is None or self.ending.done()
+
+    def in_order(self) -> list[Outcome]:
+        """What has ended so far, in the order of the drills."""
+        places = {drill.name: place for place, drill in enumerate(self.drills)}
+        return sorted(self.outcomes, key=lambda outcome: places[outcome.drill.name])
 
     def wait(self, timeout: float) -> None:
         """Block until it is over, or `timeout` seconds passed."""
