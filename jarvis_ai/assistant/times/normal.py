@@ -75,7 +75,7 @@ REWRITES: tuple[tuple[str, Replacement], ...] = (
     (rf"\b(?:a )?(?:couple|pair)(?: of)? (?=(?:more )?(?:{UNIT})\b)", "2 "),
     (rf"\b(?:a )?(?:few|some) (?=(?:more )?(?:{UNIT})\b)", "3 "),
     (rf"\bseveral (?=(?:more )?(?:{UNIT})\b)", "7 "),
-    (rf"\ban? (?=(?:{UNIT})\b)", "1 "),
+    (rf"\ban? (?=(?:{UNIT})\b)(?!quarter (?:past|to|after|before|of|until)\b)", "1 "),
     (r"\b([0-9]+) (?:more|fewer|full|whole|additional|business|working) (?=[a-z])", r"\1 "),
     (rf"\b([0-9]+) (upcoming|past|last|next|previous|coming|following) (?=(?:{UNIT})\b)", r"\2 \1 "),
 )

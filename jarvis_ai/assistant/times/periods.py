@@ -9,7 +9,7 @@ from jarvis_ai.assistant.times import wall
 from jarvis_ai.assistant.times.dates import IN_YEAR, MONTH, YEAR, year_of
 from jarvis_ai.assistant.times.lexicon import MONTHS
 from jarvis_ai.assistant.times.reading import Reading, Rule, rule
-from jarvis_ai.assistant.times.values import Day, Period, Value
+from jarvis_ai.assistant.times.values import Period, Value
 
 STEPS = {
     **dict.fromkeys(("next", "coming", "upcoming", "following", "the following"), 1),
@@ -30,7 +30,6 @@ THIRDS = {
     **dict.fromkeys(("end", "late"), (2, 3)),
 }
 """From which third to which: what "early" and "the end" take up."""
-R = r"<R[0-9]+>"
 
 
 def period_of(day: date, grain: str) -> Period:
@@ -72,16 +71,6 @@ def _years(match: re.Match[str], _: Reading) -> Value | None:
 def _half_year(match: re.Match[str], _: Reading) -> Value:
     begin = date(int(match["year"]), 6 * int(match["nth"]) - 5, 1)
     return Period(begin, wall.add_months(begin, 6), "quarter")
-
-
-def _half_of(match: re.Match[str], reading: Reading) -> Value:
-    """The first or the second half of a period; of a year it ends with a month."""
-    period, late = reading.value(match["period"], Period), match["nth"] not in {"1st", "first"}
-    if period.grain == "year":
-        middle = wall.add_months(period.begin, 6)
-    else:
-        middle = wall.add_days(period.begin, (period.end - period.begin).days // 2)
-    return Period(middle, period.end, "day") if late else Period(period.begin, middle, "day")
 
 
 def _weekend(_: re.Match[str], reading: Reading) -> Value:
@@ -147,14 +136,10 @@ def _season(match: re.Match[str], reading: Reading) -> Value | None:
 
 
 def _shorthand(match: re.Match[str], reading: Reading) -> Value:
-    return _third(period_of(reading.today, SHORTHANDS[match["short"]]), "end")
+    return third(period_of(reading.today, SHORTHANDS[match["short"]]), "end")
 
 
-def _third_of(match: re.Match[str], reading: Reading) -> Value:
-    return _third(reading.value(match["period"], Period), match["third"])
-
-
-def _third(period: Period, which: str) -> Period:
+def third(period: Period, which: str) -> Period:
     """A month in tens of days and a year in fours of months; of a week its first half, its middle or its last days."""
     first, last = THIRDS[which]
     if period.grain == "year":
@@ -167,66 +152,17 @@ def _third(period: Period, which: str) -> Period:
     return Period(wall.add_days(period.begin, third * first), end, "day")
 
 
-def _edge_day(match: re.Match[str], reading: Reading) -> Value | None:
-    """The nth or the last day of a period."""
-    period = reading.value(match["period"], Period)
-    day = wall.add_days(period.end, -1) if match["nth"] == "last" else wall.add_days(period.begin, _ordinal(match) - 1)
-    return Day(day) if period.begin <= day < period.end else None
-
-
-def _edge_week(match: re.Match[str], reading: Reading) -> Value:
-    """The nth week or weekend: the first is the one that holds the fourth day, as ISO 8601 counts weeks."""
-    period, grain = reading.value(match["period"], Period), match["grain"]
-    if match["nth"] == "last":
-        last = period_of(wall.add_days(period.end, -4), grain)
-        return last if last.begin < period.end else period_of(wall.add_days(last.begin, -7), grain)
-    return period_of(wall.add_days(period.begin, 3 + 7 * (_ordinal(match) - 1)), grain)
-
-
 def _numbered_week(match: re.Match[str], reading: Reading) -> Value:
     """A week of this year by its number in ISO 8601."""
     return period_of(wall.add_days(date(reading.today.year, 1, 4), 7 * (int(match["nth"]) - 1)), "week")
 
 
-def _after(match: re.Match[str], reading: Reading) -> Value:
-    return Day(reading.value(match["period"], Period).end)
-
-
-def _edge_month(match: re.Match[str], reading: Reading) -> Value:
-    period = reading.value(match["period"], Period)
-    begin = (
-        wall.add_days(period.end, -1) if match["nth"] == "last" else wall.add_months(period.begin, _ordinal(match) - 1)
-    )
-    return period_of(begin, "month")
-
-
-def _ordinal(match: re.Match[str]) -> int:
+def ordinal_of(match: re.Match[str]) -> int:
     return int(match["nth"].rstrip("stndrh"))
 
 
-def _day_of(match: re.Match[str], reading: Reading) -> Value | None:
-    """A weekday within a week, or a date within a year, that is named beside it: "July 10th next year"."""
-    period, day = reading.value(match["period"], Period), reading.value(match["day"], Day)
-    if period.grain == "year" and day.rolled:
-        return Day(wall.add_months(day.date, 12 * (period.begin.year - day.date.year)))
-    if period.grain != "week" or day.weekday is None:
-        return None
-    return Day(wall.add_days(period.begin, day.weekday))
-
-
-def _week_of(match: re.Match[str], reading: Reading) -> Value:
-    return period_of(reading.value(match["day"], Day).date, "week")
-
-
-def _rest(match: re.Match[str], reading: Reading) -> Value:
-    """What is left of a period that has begun."""
-    period = reading.value(match["period"], Period)
-    left = max(period.begin, reading.today)
-    return Period(left, period.end, period.grain)
-
-
 def _century(match: re.Match[str], _: Reading) -> Value:
-    hundreds = _ordinal(match)
+    hundreds = ordinal_of(match)
     return Period(date(max(100 * (hundreds - 1), 1), 1, 1), date(100 * hundreds, 1, 1), "year")
 
 
@@ -236,7 +172,7 @@ LIKE_LENGTHS: tuple[Rule, ...] = (
 )
 """Read before the lengths, whose short units these letters are."""
 
-EARLY: tuple[Rule, ...] = (
+PERIODS: tuple[Rule, ...] = (
     rule(r"(?<![\w.:/-])(?P<year>[12][0-9]{3})[-/](?P<month>0?[1-9]|1[0-2])(?![\w/-]|\.[0-9])", _numbered_month),
     rule(r"(?<![\w.:/$-])(?P<month>0?[1-9]|1[0-2])/(?P<year>(?:19|20)[0-9]{2})(?![\w/-])", _numbered_month),
     rule(rf"\b{WHICH} {GRAIN}\b(?! (?:of|in) (?:the |this |next |last )?(?:{MONTH}|year|[12][0-9]))", _steps),
@@ -294,27 +230,3 @@ EARLY: tuple[Rule, ...] = (
     rule(r"\b(?:by |at |the ){0,2}(?P<short>eow|eom|eoq|eoy)\b", _shorthand),
 )
 """What names a period by itself. Read after the days, whose names hold those of months and years."""
-
-LATE: tuple[Rule, ...] = (
-    rule(rf"\b(?:the )?(?P<nth>[1-5]?[0-9](?:st|nd|rd|th)|last) day (?:of|in) (?:the )?(?P<period>{R})", _edge_day),
-    rule(rf"\b(?:the )?(?P<nth>[1-9](?:st|nd|rd|th)) day (?P<period>{R})", _edge_day),
-    rule(rf"\b(?:the )?(?P<nth>1st|2nd|last) half (?:of|in) (?:the )?(?P<period>{R})", _half_of),
-    rule(
-        rf"\b(?:the )?(?P<nth>[1-5]?[0-9](?:st|nd|rd|th)|last) (?P<grain>week|weekend) (?:of|in) (?:the )?"
-        rf"(?P<period>{R})",
-        _edge_week,
-    ),
-    rule(rf"\b(?P<grain>week) (?P<nth>[1-5]?[0-9]) (?:of|in) (?P<period>{R})", _edge_week),
-    rule(rf"\b(?:the )?(?P<nth>[1-9](?:st|nd|rd|th)|1[0-2]th|last) month (?:of|in) (?P<period>{R})", _edge_month),
-    rule(rf"(?P<day><D[0-9]+>),? (?:of |in )?(?P<period>{R})", _day_of),
-    rule(rf"(?P<period>{R}),? (?:on )?(?P<day><D[0-9]+>)", _day_of),
-    rule(r"\b(?:the )?week (?:of|starting|beginning|commencing)(?: on)?(?: the)? (?P<day><D[0-9]+>)", _week_of),
-    rule(
-        rf"\b(?:at |by |in |the ){{0,3}}(?P<third>beginning|start|middle|end|early|mid|late)(?: (?:of|in)"
-        rf"(?: the)?)?[ -](?P<period>{R})",
-        _third_of,
-    ),
-    rule(rf"\b(?:the )?(?:rest of(?: the)?|later) (?P<period>{R})", _rest),
-    rule(rf"(?<!day )(?<!week )(?<!month )\bafter (?:the )?(?P<period>{R})(?! (?:<|at))", _after),
-)
-"""What is said of a period that has been read."""

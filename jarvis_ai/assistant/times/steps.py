@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from jarvis_ai.assistant.times import clocks, dates, every, lengths, periods, ranges
+from jarvis_ai.assistant.times import clocks, dates, edges, every, lengths, periods, ranges
 from jarvis_ai.assistant.times.moves import target
 from jarvis_ai.assistant.times.reading import Reading
 
@@ -17,11 +17,11 @@ NAMES = (
     clocks.CLOCKS,
     clocks.ZONED,
     dates.DATES,
-    periods.EARLY,
+    periods.PERIODS,
     clocks.PARTS_OF_DAY,
 )
 """What is named by itself."""
-TOGETHER = (periods.LATE, ranges.TWO_DAYS, every.DATED, clocks.SPANS)
+TOGETHER = (clocks.LAST_MINUTE, edges.EDGES, ranges.TWO_DAYS, every.DATED, clocks.SPANS)
 """What names that have been read say together."""
 QUANTITY = re.compile(
     r"\b(?:volume|brightness|thermostat|temperature|heating|fan|speed|channel|dim|degrees|percent|level|score|scored)\b"

@@ -23,6 +23,8 @@ class Day:
     """Whether its year was not said."""
     shift: bool = False
     """Whether it was counted from the present, as in "in 3 days"."""
+    to_the_minute: bool = False
+    """Whether it was counted from this very minute, as in "3 days from now"."""
 
 
 @dataclass(frozen=True, slots=True)
