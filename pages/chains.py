@@ -41,7 +41,10 @@ with editing:
         chain_versions.remove_bar(engine, draft)
 
 with using:
-    st.caption("Whoever names a model, a chain or a door gets it. These answer everybody else, from the next call on.")
+    st.caption(
+        "Whoever names a model, a chain or a door gets it. These answer everybody else, from the next call on. Intent "
+        "and time of the assistant are routine tasks."
+    )
     migration.uses(engine)
 
 with moving:

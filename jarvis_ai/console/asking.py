@@ -89,7 +89,6 @@ def chain_picker(runtime: Runtime, key: str) -> str:
         names,
         format_func=lambda name: name or "The usual one",
         key=key,
-        required=True,
         persist_state="session",
         width=220,
         help="A saved chain is asked just as it was written; the page Chains makes them.",

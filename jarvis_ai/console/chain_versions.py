@@ -58,7 +58,7 @@ def _asked(_runtime: Runtime, hashes: tuple[str, ...]) -> dict[str, int]:
 
 def _restore_bar(runtime: Runtime, draft: Draft, older: Mapping[int, Version]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        number = st.selectbox("Older version", list(older), key="chains_older", required=True, width=160)
+        number = st.selectbox("Older version", list(older), key="chains_older", width=160)
         why = "Save or discard your changes first." if draft.changed else "It becomes the newest version."
         st.button("Restore", icon=":material/settings_backup_restore:", key="chains_restore", help=why,
                   disabled=draft.changed, on_click=_restore, args=(runtime, draft, number, older[number]))  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -23,10 +23,7 @@ BEGINNINGS = {
     "default": "The default order, names as they were given",
     "empty": "Nothing",
 }
-RETRIES: Mapping[int | None, str] = {
-    None: "As the failure's rule says",
-    **{number: str(number) for number in range(MOST_RETRIES + 1)},
-}
+RETRIES = {"": "As the failure's rule says", **{str(number): str(number) for number in range(MOST_RETRIES + 1)}}
 
 
 def pick(runtime: Runtime) -> Draft:
@@ -35,14 +32,13 @@ def pick(runtime: Runtime) -> Draft:
     if st.session_state.get(CHOSEN) not in names:
         st.session_state[CHOSEN] = names[1] if len(names) > 1 else NEW
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.selectbox("Chain", names, format_func=_label, key=CHOSEN, required=True, width=330)
+        chosen = st.selectbox("Chain", names, format_func=_label, key=CHOSEN, width=330)
         if chosen == NEW:
             beginning = st.selectbox(
                 "Begin with",
                 BEGINNINGS,
                 format_func=BEGINNINGS.__getitem__,
                 key="chains_beginning",
-                required=True,
                 width=330,
             )
             return _new(runtime, beginning)
@@ -89,7 +85,6 @@ def _row(draft: Draft, place: int, row: Row, names: Sequence[str]) -> None:
         options.index(row.link),
         key=f"chains_link_{row.id}",
         accept_new_options=True,
-        required=True,
         width=330,
     )
     with st.popover(settings(row), icon=":material/tune:", key=f"chains_set_{row.id}", disabled=row.link == KEYWORD):
@@ -106,20 +101,20 @@ def _take(row: Row) -> None:
     """What the controls of a row say, before they are drawn: labels above them tell of it already."""
     state = st.session_state
     row.link = (state.get(f"chains_link_{row.id}") or row.link).strip() or row.link
-    row.retries = state.get(f"chains_retries_{row.id}", row.retries)
+    if (retries := state.get(f"chains_retries_{row.id}")) is not None:
+        row.retries = int(retries) if retries else None
     row.first_token = state.get(f"chains_first_{row.id}", row.first_token)
     row.silence = state.get(f"chains_silence_{row.id}", row.silence)
 
 
 def _set(row: Row) -> None:
     """Retries and deadlines of one link; what is left empty is decided by the policy."""
-    choices = list(RETRIES)
-    st.selectbox("Retries at most", choices, choices.index(row.retries), format_func=RETRIES.__getitem__, required=True,
-                               key=f"chains_retries_{row.id}")  # fmt: skip
-    _seconds("First token within, in seconds", row.first_token, f"chains_first_{row.id}",
-                               "By its own recent times")  # fmt: skip
-    _seconds("Silence between tokens, in seconds", row.silence, f"chains_silence_{row.id}",
-                           "As every model")  # fmt: skip
+    chosen = "" if row.retries is None else str(row.retries)
+    st.selectbox("Retries at most", RETRIES, list(RETRIES).index(chosen), format_func=RETRIES.__getitem__,
+                 key=f"chains_retries_{row.id}")  # fmt: skip
+    first, silence = f"chains_first_{row.id}", f"chains_silence_{row.id}"
+    _seconds("First token within, in seconds", row.first_token, first, "By its own recent times")
+    _seconds("Silence between tokens, in seconds", row.silence, silence, "As every model")
 
 
 def _seconds(label: str, value: float | None, key: str, otherwise: str) -> None:

@@ -53,9 +53,7 @@ def uses(runtime: Runtime) -> None:
 
 
 def _choice(label: str, names: list[str], now: str, otherwise: str, key: str) -> str:
-    return st.selectbox(
-        label, names, names.index(now), format_func=lambda name: name or otherwise, key=key, required=True, width=240
-    )
+    return st.selectbox(label, names, names.index(now), format_func=lambda name: name or otherwise, key=key, width=240)
 
 
 def _task(task: str, names: list[str], now: Defaults) -> str:

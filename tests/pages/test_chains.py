@@ -119,7 +119,7 @@ def test_a_new_link_comes_before_keyword_analysis(night: Runtime, page: AppTest)
 
 def test_retries_and_deadlines_of_a_link_are_saved_with_a_note(night: Runtime, page: AppTest) -> None:
     page.number_input(key="chains_first_0").set_value(4.0)
-    page.selectbox(key="chains_retries_0").set_value(0).run()
+    page.selectbox(key="chains_retries_0").set_value("0").run()
     [note] = [box for box in page.text_input if box.label == "Note"]
     note.set_value("quicker").run()
     press(page, "chains_save")
