@@ -7,6 +7,8 @@ spent for a page that nobody looks at any more.
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,10 +18,10 @@ import streamlit as st
 from jarvis_ai.assistant.analysis import Asker
 from jarvis_ai.assistant.evaluation import KEYWORD, MODEL, Evaluation, Measured, calls_for, measure_words
 from jarvis_ai.assistant.examples import COLUMNS, Example, SheetError, read_examples, sample_sheet
-from jarvis_ai.console import measured
+from jarvis_ai.console import filters, measured
 from jarvis_ai.console.assistant import price_words, reference
 from jarvis_ai.console.formats import literal
-from jarvis_ai.domain import Chain
+from jarvis_ai.domain import Chain, Source
 from jarvis_ai.runtime import Runtime
 
 MEASUREMENT, OURS = "assistant_measurement", "assistant_ours"
@@ -42,6 +44,9 @@ class Measurement:
     examples: Sequence[Example]
     words: Sequence[Measured]
     evaluation: Evaluation | None = None
+    began: float = 0.0
+    """When a model was first asked, and below when it last had answered; seconds since the epoch."""
+    last: float = 0.0
 
     @property
     def found(self) -> dict[str, Sequence[Measured]]:
@@ -110,22 +115,31 @@ def ask_model(engine: Runtime, chain: Chain, door: Asker, measurement: Measureme
         st.caption(price_words(engine, chain, calls_for(measurement.examples, door)))
     if pressed:
         evaluation = measurement.evaluation = Evaluation(measurement.examples, door)
+        measurement.began = measurement.last = time.time()
     if evaluation is None:
         return
     if not evaluation.over:
         stop.button("Stop", icon=":material/stop_circle:", key="assistant_stop", on_click=evaluation.stop)
-        _follow(evaluation)
+        _follow(measurement, evaluation)
         stop.empty()
     if evaluation.stopped:
         st.caption(f":material/cancel: Stopped: the model was asked about {_progress(evaluation)}.")
+    filters.open_rows("Open the model's requests", _requests(measurement))
 
 
-def _follow(evaluation: Evaluation) -> None:
+def _follow(measurement: Measurement, evaluation: Evaluation) -> None:
     bar = st.progress(evaluation.share, "Asking the model…")
     while not evaluation.over:
         asyncio.run(evaluation.step())
+        measurement.last = time.time()
         bar.progress(evaluation.share, f"Asking the model… {_progress(evaluation)}")
     bar.empty()
+
+
+def _requests(measurement: Measurement) -> dict[str, str | list[str]]:
+    """The URL parameters of History for what a measurement asked."""
+    stretch = {filters.FROM: str(math.floor(measurement.began)), filters.TO: str(math.ceil(measurement.last) + 1)}
+    return {filters.key("history", "source"): [Source.ASSISTANT.value], **stretch}
 
 
 def _progress(evaluation: Evaluation) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from urllib.parse import parse_qs
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from jarvis_ai.analytics import Filters, Period
 from jarvis_ai.console.assistant import conversation
 from jarvis_ai.domain import Source
 from jarvis_ai.runtime import Runtime
@@ -151,6 +153,16 @@ def test_the_model_is_measured_beside_it_when_that_is_pressed(assistant: AppTest
     assert found[MODEL]["Cost"].startswith("$0.00")
     downloads = {button.proto.id for button in assistant.get("download_button")}
     assert len(downloads) == 3
+
+
+def test_the_models_requests_can_be_opened(demo: Runtime, assistant: AppTest) -> None:
+    press(at_tab(assistant, "A file of messages"), "assistant_use_sample")
+    press(assistant, "assistant_measure")
+    link = next(each.proto for each in assistant.get("page_link") if each.proto.label == "Open the model's requests")
+    query = parse_qs(link.query_string)
+    stretch = Period(float(query["from"][0]), float(query["to"][0]))
+    rows = demo.analytics.operations(stretch, Filters(sources=tuple(query["history_source"])), limit=100)
+    assert len(rows) >= 46
 
 
 def test_a_measurement_that_was_stopped_keeps_what_it_has(assistant: AppTest) -> None:
