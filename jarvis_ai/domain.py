@@ -404,6 +404,8 @@ class Completion:
     """Seconds from the start of the operation to the first token that was kept."""
     finish_reason: FinishReason | None = None
     served_model: str = ""
+    upstream: str = ""
+    """Who ran the model behind OpenRouter, for example `Amazon Bedrock`; empty where nobody says."""
     reasoning: str = ""
     tool_calls: tuple[Mapping[str, Any], ...] = ()
     reasoning_details: tuple[Mapping[str, Any], ...] = ()

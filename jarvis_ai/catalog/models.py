@@ -130,6 +130,16 @@ class Catalog:
             return self.find(link.model)
         return self._by_door.get((link.provider, undated(link.model)))
 
+    def listed(self, name: str) -> str:
+        """A vendor's own name for a model, such as `gpt-4o`, as OpenRouter lists it; any other name as it is."""
+        if "/" in name:
+            return name
+        for provider, author in DIRECT_AUTHORS.items():
+            model = self._by_door.get((provider, name)) or self.behind(Link(provider, name))
+            if model is not None or author + name in SUCCESSORS:
+                return model.id if model else author + name
+        return name
+
     def resolve(self, name: str) -> Resolved:
         """What to ask when `name` was asked for: itself, or its successor. Never refuses: an unknown name is kept."""
         model = self.find(name)

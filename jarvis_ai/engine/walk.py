@@ -337,6 +337,7 @@ class Walk:
             usage=answer.usage,
             finish_reason=finished.reason if finished else None,
             served_model=answering.served_model,
+            upstream=finished.upstream if finished else "",
             reasoning="".join(answer.reasoning),
             reasoning_details=tuple(answer.reasoning_details),
             tool_calls=tuple(answer.tool_calls),

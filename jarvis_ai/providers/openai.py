@@ -53,12 +53,20 @@ class OpenAI(Vendor):
 def direct_body(model: str, prompt: Prompt) -> dict[str, Any]:
     """The body as OpenAI itself takes it: usage is asked for, and reasoning models get their own field names."""
     body = _without(request_body(model, prompt), ROUTER_ONLY)
-    body["messages"] = [_without(message, ROUTER_ONLY_IN_MESSAGES) for message in prompt.messages]
+    body["messages"] = [_plain(message) for message in prompt.messages]
     if prompt.stream:
         body["stream_options"] = {"include_usage": True}
     if not body.get("store"):
         body.pop("metadata", None)  # which is refused where nothing is stored
     return _for_reasoning(body, prompt) if REASONING_FAMILIES.match(model) else body
+
+
+def _plain(message: Mapping[str, Any]) -> dict[str, Any]:
+    """A message without what only OpenRouter knows, in its parts either."""
+    plain = _without(message, ROUTER_ONLY_IN_MESSAGES)
+    if isinstance(parts := plain.get("content"), list):
+        plain["content"] = [_without(part, ("cache_control",)) if isinstance(part, Mapping) else part for part in parts]
+    return plain
 
 
 def _for_reasoning(body: Mapping[str, Any], prompt: Prompt) -> dict[str, Any]:

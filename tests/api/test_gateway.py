@@ -69,6 +69,13 @@ def test_a_model_leads_the_usual_chain_which_ends_without_keywords(client: TestC
     assert "keyword" not in [place.link.provider for place in (*led, *usual)]
 
 
+def test_a_vendors_own_name_is_asked_for_as_openrouter_lists_it(client: TestClient, runtime: FakeRuntime) -> None:
+    names = ["gpt-4o", "claude-haiku-4-5-20251001", "claude-3-haiku-20240307", "no-such-model"]
+    client.post(CHAT, json={"messages": QUESTION, "models": names})
+    links = [place.link.model for place in runtime.asked[0][1].links]
+    assert links == ["openai/gpt-4o", "anthropic/claude-haiku-4.5", "no-such-model"]
+
+
 def test_keywords_answer_when_they_are_asked_for(client: TestClient, runtime: FakeRuntime) -> None:
     client.post(CHAT, json={"messages": QUESTION, "models": ["openai/gpt-4o", "keyword"]})
     assert [str(place.link) for place in runtime.asked[0][1].links] == ["openrouter:openai/gpt-4o", "keyword"]
@@ -85,9 +92,10 @@ def test_a_saved_chain_is_asked_for_by_its_name_alone(client: TestClient, runtim
 def test_a_user_stays_on_its_side_of_a_migration_unless_every_link_is_named(
     client: TestClient, runtime: FakeRuntime
 ) -> None:
-    for fields in ({"user": "ann"}, {"model": "acme/a"}, {"user": "ann", "models": ["acme/a"]}):
+    asked = ({"user": "ann"}, {"session_id": "s-1"}, {"model": "acme/a"}, {"user": "ann", "models": ["acme/a"]})
+    for fields in asked:
         client.post(CHAT, json={"messages": QUESTION, **fields})
-    assert runtime.callers == ["ann", "", None]
+    assert runtime.callers == ["ann", "s-1", "", None]
 
 
 def test_without_fallback_the_first_of_the_models_is_alone(client: TestClient, runtime: FakeRuntime) -> None:
@@ -157,7 +165,8 @@ def test_the_token_may_come_as_an_api_key(stranger: TestClient) -> None:
 
 
 def test_an_answer_names_who_really_answered_and_what_it_took(client: TestClient, runtime: FakeRuntime) -> None:
-    runtime.completion = replace(FELL_BACK, served_model="openai/gpt-4o-mini-2024-07-18", overhead=0.001)
+    served = "openai/gpt-4o-mini-2024-07-18"
+    runtime.completion = replace(FELL_BACK, served_model=served, upstream="Azure", overhead=0.001)
     response = client.post(CHAT, json={"messages": QUESTION})
     told = {name: value for name, value in response.headers.items() if name.startswith("x-jarvis-")}
     assert float(told.pop("x-jarvis-overhead-ms")) == response.json()["jarvis"]["overhead_ms"]
@@ -168,7 +177,7 @@ def test_an_answer_names_who_really_answered_and_what_it_took(client: TestClient
         "x-jarvis-link": "openrouter:openai/gpt-4o-mini",
     }
     body = response.json()
-    assert (body["id"], body["model"], body["provider"]) == ("gen-op-1", "openai/gpt-4o-mini-2024-07-18", "openrouter")
+    assert (body["id"], body["model"], body["provider"]) == ("gen-op-1", served, "Azure")
     assert body["usage"] == {
         "prompt_tokens": 13,
         "completion_tokens": 2,

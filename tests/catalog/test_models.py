@@ -78,3 +78,18 @@ def test_a_vendor_writes_its_models_without_its_own_name_and_anthropic_without_d
     assert direct_model("anthropic", "anthropic/claude-haiku-4.5") == "claude-haiku-4-5"
     assert direct_model("openai", "openai/gpt-4o") == "gpt-4o"
     assert direct_model("openai", "google/gemini-2.5-flash") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "listed"),
+    [
+        ("gpt-4o", "openai/gpt-4o"),
+        ("gpt-4o-2024-11-20", "openai/gpt-4o"),
+        ("claude-3-5-sonnet-20241022", "anthropic/claude-3-5-sonnet-20241022"),
+        ("acme/gpt-4o", "acme/gpt-4o"),
+        ("openai:gpt-4o", "openai:gpt-4o"),
+        ("keyword", "keyword"),
+    ],
+)
+def test_a_vendors_own_name_is_found_as_openrouter_lists_it_and_any_other_stays(name: str, listed: str):
+    assert CATALOG.listed(name) == listed

@@ -217,8 +217,11 @@ async def test_openai_is_asked_in_the_words_of_the_model_family(model: str, limi
 
 async def test_openai_is_not_told_what_only_openrouter_knows():
     answer = {"role": "assistant", "content": "Hm", "reasoning": "…", "reasoning_details": [{"index": 0}]}
-    body, _ = await asked_of_openai("gpt-4o", Prompt((answer,), extra={"metadata": {"a": "b"}, "image_config": {}}))
-    assert body["messages"] == [{"role": "assistant", "content": "Hm"}]
+    part = {"type": "text", "text": "Hi"}
+    cached = {"role": "user", "content": [{**part, "cache_control": {"type": "ephemeral"}}]}
+    odd = {"metadata": {"a": "b"}, "image_config": {}}
+    body, _ = await asked_of_openai("gpt-4o", Prompt((answer, cached), extra=odd))
+    assert body["messages"] == [{"role": "assistant", "content": "Hm"}, {"role": "user", "content": [part]}]
     assert not {"metadata", "image_config"} & set(body)
     kept, _ = await asked_of_openai("gpt-4o", Prompt.of("Hi", extra={"metadata": {"a": "b"}, "store": True}))
     assert kept["metadata"] == {"a": "b"}

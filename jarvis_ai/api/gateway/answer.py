@@ -12,14 +12,19 @@ SPOKEN: Mapping[str, str] = {"reasoning.text": "text", "reasoning.summary": "sum
 """Details of reasoning that come in pieces, and the field whose words add up; a sealed one comes whole."""
 
 
-def frame(operation_id: str, created: float, link: Link | None, served_model: str, kind: str) -> dict[str, Any]:
-    """What every answer, and every piece of one, begins with: which operation it is, and who speaks."""
+def frame(
+    operation_id: str, created: float, link: Link | None, kind: str, *, model: str = "", upstream: str = ""
+) -> dict[str, Any]:
+    """What every answer, and every piece of one, begins with: which operation it is, and who speaks.
+
+    `model` and `upstream` are the provider's own words for who that is, which come at the end of an answer.
+    """
     return {
         "id": generation_id(operation_id),
         "object": kind,
         "created": int(created),
-        "model": served_model or (link.model or link.provider if link else ""),
-        "provider": link.provider if link else None,
+        "model": model or (link.model or link.provider if link else ""),
+        "provider": upstream or (link.provider if link else None),
     }
 
 
@@ -28,7 +33,14 @@ def answer_body(completion: Completion, overhead: float) -> dict[str, Any]:
     created = completion.finished_at - completion.latency
     finish = completion.finish_reason.value if completion.finish_reason else None
     return {
-        **frame(completion.operation_id, created, completion.link, completion.served_model, "chat.completion"),
+        **frame(
+            completion.operation_id,
+            created,
+            completion.link,
+            "chat.completion",
+            model=completion.served_model,
+            upstream=completion.upstream,
+        ),
         "system_fingerprint": None,
         "choices": [
             {

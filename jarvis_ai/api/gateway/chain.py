@@ -15,7 +15,7 @@ def chain_for(runtime: Runtime, body: ChatRequest) -> Chain:
     `models` are asked and nobody else, `model` before them. A `model` alone leads the usual chain, or is a saved one;
     without any name the usual chain is it. Keywords are a link like any other, and answer where they are named.
     """
-    exactly = bool(body.models)
+    exactly, names = bool(body.models), [runtime.catalog.listed(name) for name in body.names]
     asked_for = any(name == KEYWORD or name.startswith(PREFIX) for name in body.names)
     if body.names and all(_shut(runtime, name) for name in body.names):
         named = " or ".join(map(repr, body.names))
@@ -23,10 +23,10 @@ def chain_for(runtime: Runtime, body: ChatRequest) -> Chain:
     try:
         # A caller who names every link has chosen a side already.
         chain = runtime.plan(
-            models=body.names,
+            models=names,
             keyword=exactly or asked_for,
             exactly=exactly,
-            caller=None if exactly else body.user or "",
+            caller=None if exactly else body.caller,
         )
     except ValueError as exc:
         raise refusal(400, "invalid_request", str(exc)) from exc

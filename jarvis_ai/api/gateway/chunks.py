@@ -62,7 +62,7 @@ class Chunks:
     def ending(self, completion: Completion, overhead: float) -> bytes:
         """What follows the last word of a whole answer: why it ended, what it cost, and the end marker."""
         finish = completion.finish_reason.value if completion.finish_reason else None
-        own = self._frame(completion.link, completion.served_model)
+        own = self._frame(completion.link, model=completion.served_model, upstream=completion.upstream)
         last = {**own, "choices": [_choice({**self._opening(), "content": ""}, finish)]}
         account = {**own, "choices": [], "usage": usage_of(completion), "jarvis": jarvis(completion, overhead)}
         return _event(last) + _event(account) + DONE
@@ -125,8 +125,8 @@ class Chunks:
         begun, self._begun = self._begun, True
         return {} if begun else {"role": "assistant"}
 
-    def _frame(self, link: Link | None, served_model: str = "") -> dict[str, Any]:
-        return frame(self.operation.id, self.operation.started_at, link, served_model, KIND)
+    def _frame(self, link: Link | None, **told: str) -> dict[str, Any]:
+        return frame(self.operation.id, self.operation.started_at, link, KIND, **told)
 
 
 def _texts(said: Iterable[Any]) -> dict[str, Any]:

@@ -82,6 +82,12 @@ class ChatRequest(BaseModel):
         """The models that are named, first one first."""
         return [*filter(None, [self.model]), *(self.models or ())]
 
+    @property
+    def caller(self) -> str:
+        """What tells whoever asks from others: the user, else the session; empty for nobody in particular."""
+        session = (self.model_extra or {}).get("session_id")
+        return self.user or (session if isinstance(session, str) else "")
+
     def prompt(self) -> Prompt:
         """The question for the engine, which is always answered in a stream: only there a cut can be seen."""
         known = {"user": self.user} if self.user is not None else {}

@@ -82,7 +82,7 @@ class ChatAnswer(BaseModel):
         object="chat.completion",
         created=1795513260,
         model="openai/gpt-4o",
-        provider="openrouter",
+        provider="OpenAI",
         system_fingerprint=None,
         choices=[
             {
@@ -119,7 +119,7 @@ class ChatAnswer(BaseModel):
     object: Literal["chat.completion"]
     created: int
     model: str = Field(description="Who really answered, in the provider's own words.")
-    provider: str | None = Field(description="Whom we asked: openrouter, openai, anthropic or keyword.")
+    provider: str | None = Field(description="Who ran the model, where OpenRouter says so; else whom we asked.")
     system_fingerprint: str | None
     choices: list[ChatChoice]
     usage: ChatUsage | None = Field(description="Null when the provider told none.")
