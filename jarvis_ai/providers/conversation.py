@@ -32,7 +32,7 @@ from jarvis_ai.providers.failures import failure_of
 from jarvis_ai.providers.shapes import json_object, malformed
 from jarvis_ai.providers.sse import SseParser
 
-GRACE = 1.0
+GRACE = 0.5
 """Seconds to wait for the rest after a finish reason: the answer is whole, only its account may still come."""
 
 LINGER = 0.05
