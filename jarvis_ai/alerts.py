@@ -13,7 +13,7 @@ from typing import Literal
 
 import pandas as pd
 
-from jarvis_ai.analytics import IN_EARNEST, Analytics, Period
+from jarvis_ai.analytics import WITHOUT_DRILLS, Analytics, Period
 from jarvis_ai.domain import FailureKind
 
 logger = logging.getLogger("jarvis_ai.alerts")
@@ -104,7 +104,7 @@ def unavailable(recent: pd.DataFrame, thresholds: Thresholds) -> Iterator[Alert]
 
 def error_rate(analytics: Analytics, thresholds: Thresholds, now: float) -> Iterator[Alert]:
     """Operations that nobody could answer, fallbacks included."""
-    summary = analytics.summary(Period(now - thresholds.error_window, now), IN_EARNEST)
+    summary = analytics.summary(Period(now - thresholds.error_window, now), WITHOUT_DRILLS)
     ended = summary.ok + summary.failed
     if ended >= thresholds.error_operations and summary.failed / ended > thresholds.error_rate:
         yield Alert(
@@ -118,7 +118,7 @@ def error_rate(analytics: Analytics, thresholds: Thresholds, now: float) -> Iter
 
 def cost(analytics: Analytics, thresholds: Thresholds, now: float) -> Iterator[Alert]:
     """Known cost of the last 24 hours."""
-    summary = analytics.summary(Period(now - DAY, now), IN_EARNEST)
+    summary = analytics.summary(Period(now - DAY, now), WITHOUT_DRILLS)
     if summary.cost > thresholds.cost_per_day:
         unknown = summary.unknown_cost_attempts
         more = f" The cost of {unknown} more calls is unknown." if unknown else ""
@@ -133,8 +133,8 @@ def cost(analytics: Analytics, thresholds: Thresholds, now: float) -> Iterator[A
 def slower(analytics: Analytics, thresholds: Thresholds, now: float) -> Iterator[Alert]:
     """Models whose slowest answers became slower than those of the week before."""
     start = now - thresholds.p95_window
-    recent = analytics.latency_by_model(Period(start, now), IN_EARNEST)
-    week = analytics.latency_by_model(Period(start - 7 * DAY, start), IN_EARNEST)
+    recent = analytics.latency_by_model(Period(start, now), WITHOUT_DRILLS)
+    week = analytics.latency_by_model(Period(start - 7 * DAY, start), WITHOUT_DRILLS)
     both = recent.merge(week, on=["provider", "model"], suffixes=("", "_week"))
     enough = both[["calls", "calls_week"]].min(axis=1) >= thresholds.p95_calls
     for row in both[enough & (both["p95"] > both["p95_week"] * thresholds.p95_growth)].to_dict("records"):

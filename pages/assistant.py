@@ -9,7 +9,7 @@ import streamlit as st
 from jarvis_ai.assistant.keyword import explain
 from jarvis_ai.assistant.questions import INTENT, KINDS, TIME, instructions, question
 from jarvis_ai.assistant.times import extract
-from jarvis_ai.console import assistant, evaluation, filters, formats, measured
+from jarvis_ai.console import assistant, evaluation, formats, measured, scopes, windows
 from jarvis_ai.console.formats import literal
 from jarvis_ai.console.resources import runtime
 from jarvis_ai.service import TASK, asker
@@ -80,4 +80,4 @@ if prompts.open:
         for kind in KINDS.values():
             st.subheader(kind.version)
             st.code(instructions(kind, datetime.now(formats.local_zone())), language=None, wrap_lines=True)
-        filters.open_rows("Open all requests of the assistant", {filters.key("history", "source"): ["assistant"]})
+        scopes.open_rows("Open all requests of the assistant", {windows.key("history", "source"): ["assistant"]})

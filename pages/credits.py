@@ -4,16 +4,18 @@ import time
 
 import streamlit as st
 
-from jarvis_ai.analytics import EVERYTHING, Period
-from jarvis_ai.console import charts, filters, formats
+from jarvis_ai.analytics import ALL_TRAFFIC, Period
+from jarvis_ai.console import explore, formats, scopes, windows
 from jarvis_ai.console.advice import next_move, said
+from jarvis_ai.console.figures import cost
 from jarvis_ai.console.formats import literal
 from jarvis_ai.console.resources import runtime
 from jarvis_ai.errors import ProviderError
 from jarvis_ai.runtime import Credits
+from jarvis_ai.usage_log.cells import ATTEMPT
 
 RESETS = {"daily": "every day at 00:00 UTC", "weekly": "every Monday at 00:00 UTC", "monthly": "every 1st at 00:00 UTC"}
-DAYS = 30
+SPENT = "30d"
 zone = formats.local_zone()
 
 
@@ -56,25 +58,19 @@ def details(known: Credits) -> dict[str, str]:
 
 def spend() -> None:
     """What our own log says, by day."""
-    period = Period(time.time() - DAYS * 86400, time.time())
-    window, choice = charts.Window(period, "day", zone), filters.Choice(f"{DAYS}d", period, EVERYTHING, zone)
-    table = runtime().analytics.over_time(period, EVERYTHING, bucket="day", zone=zone)
-    if table.empty:
+    period = Period.preset(SPENT, now=time.time())
+    choice, window = scopes.Choice(SPENT, period, ALL_TRAFFIC, zone), windows.Window(period, "day", zone)
+    summary = runtime().analytics.summary(period, ALL_TRAFFIC)
+    if not summary.attempts:
         st.caption("Nothing was spent yet. Send a prompt in the Playground, and its cost appears here.")
         st.page_link("playground.py", label="Open the Playground", icon=":material/arrow_forward:")
         return
-    total, unknown = table["cost"].sum(min_count=1), int(table["unknown_cost_attempts"].sum())
-    filters.open_bars(
-        charts.cost_per_day(table, window),
-        window,
-        choice,
-        key="credits_spent",
-        takeaway=f"{formats.dollars(total)} in the last {DAYS} days",
-    )
+    said = f"{cost(summary)} in the {choice.words.lower()}"
+    explore.chart(runtime().analytics, choice, window, "cost", page="credits", takeaway=said)
+    unknown = summary.unknown_cost_attempts
     more = f" The cost of {unknown:,} more attempts is unknown." if unknown else ""
-    said = f"{formats.dollars(total)} in {DAYS} days, from this console's own log. Click on a day to open it.{more}"
-    st.caption(literal(said))
-    filters.open_rows("Open the requests", choice.query())
+    st.caption(literal(f"{said}, from this console's own log. Click on a day to open it.{more}"))
+    scopes.open_rows("Open the requests", choice.rows(ATTEMPT))
 
 
 with st.container(horizontal=True, vertical_alignment="center"):

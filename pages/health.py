@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from jarvis_ai.analytics import RECENT
-from jarvis_ai.console import alerts, filters, formats, operation
+from jarvis_ai.console import alerts, filters, formats, operation, scopes, windows
 from jarvis_ai.console.charts import words
 from jarvis_ai.console.formats import literal
 from jarvis_ai.console.resources import runtime
@@ -34,7 +34,7 @@ def moment(second: float | None) -> str:
 
 def recent(now: float, **only: str) -> dict[str, str | list[str]]:
     """The URL parameters of History for what went to a provider or a model lately."""
-    return {**filters.in_earnest(**only), filters.FROM: f"{now - RECENT:.0f}", filters.TO: f"{now + 1:.0f}"}
+    return {**filters.in_earnest(**only), windows.FROM: f"{now - RECENT:.0f}", windows.TO: f"{now + 1:.0f}"}
 
 
 def card(service: ServiceHealth, now: float) -> None:
@@ -48,7 +48,7 @@ def card(service: ServiceHealth, now: float) -> None:
             st.caption(f"Last answer: {moment(service.last_ok_at)}")
             why = f" ({words(service.last_failure).lower()})" if service.last_failure else ""
             st.caption(f"Last failure: {moment(service.last_failure_at)}{why}")
-            filters.open_rows("Open its recent requests", recent(now, provider=service.provider))
+            scopes.open_rows("Open its recent requests", recent(now, provider=service.provider))
 
 
 @st.fragment(run_every="5s")
@@ -96,7 +96,7 @@ def breakers(rows: Sequence[BreakerRow], now: float) -> None:
     if (place := clicked(event.selection)) is not None:
         provider, _, model = rows[place].key.partition(":")
         label = f"Open the recent requests that asked {model or provider}"
-        filters.open_rows(label, recent(now, provider=provider, model=model))
+        scopes.open_rows(label, recent(now, provider=provider, model=model))
 
 
 live()

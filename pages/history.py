@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from jarvis_ai.analytics import Cursor
 from jarvis_ai.console import filters, formats, operation
 from jarvis_ai.console.resources import runtime
 from jarvis_ai.console.rows import CLICKABLE, open_clicked
+from jarvis_ai.console.windows import BEFORE
 
 PAGE = 50
 log, zone = runtime().analytics, formats.local_zone()
@@ -19,32 +21,35 @@ if opened := st.query_params.get("operation"):
     st.stop()
 
 known = log.filter_values()
-choice = filters.controls("history", known)
-before = st.query_params.get(filters.BEFORE)
-page = log.operations(choice.period, choice.filters, before=before, limit=PAGE + 1)
-rows = page.head(PAGE)
+choice = filters.controls(known)
+before = Cursor.parse(st.query_params.get(BEFORE, ""))
+page = log.page(choice.period, choice.filters, before=before, limit=PAGE)
 
-if rows.empty:
-    filters.nothing_found("history", choice, known)
+if page.rows.empty and page.given_up_at is None:
+    filters.nothing_found(choice, known)
     st.stop()
 
 st.dataframe(
-    operation.overview(rows, zone),
+    operation.overview(page.rows, zone),
     key="history_rows",
     hide_index=True,
     column_config=operation.COLUMNS,
-    on_select=lambda: open_clicked("history_rows", "operation", list(rows["id"])),
+    on_select=lambda: open_clicked("history_rows", "operation", list(page.rows["id"])),
     selection_mode=CLICKABLE,
     placeholder="–",
     height="content",
-    alt=f"{len(rows)} operations, newest first; click on one to open it",
+    alt=f"{len(page.rows)} operations, newest first; click on one to open it",
 )
+if page.given_up_at is not None:
+    st.warning(f"**Searched back to {formats.when(page.given_up_at, zone)}**, then the time for one page was over. "
+               "Search further back with Older, or choose a shorter period or fewer filters.",
+               icon=":material/timer_off:")  # fmt: skip
 
 with st.container(horizontal=True, vertical_alignment="center"):
     if before:
         st.button("Newest", icon=":material/first_page:", key="history_newest",
-                  on_click=st.query_params.pop, args=(filters.BEFORE, None))  # fmt: skip
-    if len(page) > PAGE:
+                  on_click=st.query_params.pop, args=(BEFORE, None))  # fmt: skip
+    if page.after:
         st.button("Older", icon=":material/chevron_right:", icon_position="right", key="history_older",
-                  on_click=st.query_params.update, args=({filters.BEFORE: rows["id"].iloc[-1]},))  # fmt: skip
-    st.caption(f"{len(rows)} requests, newest first. Click on a row to open it.")
+                  on_click=st.query_params.update, args=({BEFORE: str(page.after)},))  # fmt: skip
+    st.caption(f"{len(page.rows)} requests, newest first. Click on a row to open it.")

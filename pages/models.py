@@ -10,10 +10,11 @@ from jarvis_ai.catalog import Model
 from jarvis_ai.catalog.aliases import SUCCESSORS
 from jarvis_ai.console import formats
 from jarvis_ai.console.advice import next_move, said
-from jarvis_ai.console.filters import HISTORY, key
 from jarvis_ai.console.formats import literal
 from jarvis_ai.console.resources import runtime
 from jarvis_ai.console.rows import CLICKABLE, open_clicked
+from jarvis_ai.console.scopes import HISTORY
+from jarvis_ai.console.windows import key
 from jarvis_ai.errors import ProviderError
 
 MILLION = 1_000_000

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from jarvis_ai.analytics import TooSlow
 from jarvis_ai.console.resources import ICON, runtime
 
 # Before the navigation, which fetches the page's icon from a host outside when there is no other.
@@ -15,7 +16,7 @@ SECTIONS = {
         ("drills.py", "Drills", "local_fire_department", "Rehearse failures on the simulator."),
     ],
     "Review": [
-        ("usage.py", "Usage", "monitoring", "Cost, calls, latency and failures over time."),
+        ("usage.py", "Usage", "monitoring", "Any measure by any group and over time."),
         ("history.py", "History", "history", "Every operation, down to its attempts."),
     ],
     "Operate": [
@@ -43,4 +44,11 @@ if runtime().simulated:
         ":material/science: **Demo mode**: every answer and price here is simulated. "
         "Put a key into `.env` and restart to go live."
     )
-page.run()
+try:
+    page.run()
+except TooSlow as exc:
+    st.warning(
+        f"**This took too long.** The usage log was asked for {exc.seconds:g} seconds, then the question was given up. "
+        "Choose a shorter period or fewer filters.",
+        icon=":material/timer_off:",
+    )

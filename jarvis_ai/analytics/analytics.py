@@ -1,49 +1,46 @@
 """The questions that pages, routes and alerts ask the usage log.
 
-Requests are counted in operations, money in attempts. Nothing is counted here but in SQL, and nothing is kept.
+Numbers and charts come from the roll-ups, so that they cost the same however long the log is; facts are read a page at
+a time, or by id. Nothing is counted here but in SQL, and nothing is kept.
 """
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pandas as pd
 
 from jarvis_ai.analytics import queries
-from jarvis_ai.analytics.buckets import Bucket, fold
+from jarvis_ai.analytics.buckets import Bucket, Stretch, stretches
+from jarvis_ai.analytics.cells import BUCKET, Cells
 from jarvis_ai.analytics.filters import Filters, FilterValues
-from jarvis_ai.analytics.frames import COUNT, NUMBER, TEXT, Columns, Kind, dollars, frame, seconds
+from jarvis_ai.analytics.frames import COUNT, NUMBER, TEXT, Columns, frame
+from jarvis_ai.analytics.history import Cursor, History, Page
+from jarvis_ai.analytics.measures import Measure, cost, shares_of, speed
 from jarvis_ai.analytics.period import Period
-from jarvis_ai.analytics.reader import Reader
-from jarvis_ai.analytics.where import LONGEST_MS, Where, of_attempts, of_operations
+from jarvis_ai.analytics.reader import LIMIT, Reader
+from jarvis_ai.analytics.scope import Dimension, Scope
+from jarvis_ai.analytics.where import LONGEST_MS
+from jarvis_ai.domain import Status
+from jarvis_ai.usage_log.cells import ATTEMPT, OPERATION
+from jarvis_ai.usage_log.histogram import counts_of, percentiles, value_of
 
 RECENT = 900
 """Seconds that end now: what is called lately."""
 
-MODEL = ["model", "provider"]
+MOST_RECENT = 2000
+"""How many operations tell how a model does lately, at most: with them the question costs the same in a busy hour."""
+
+MODEL: Sequence[Dimension] = ("model", "provider")
 """What tells one model from another."""
 
-TEXT_COLUMNS = {
-    "id", "source", "task", "tag", "requested_model", "chain", "status", "provider", "model", "cost_source",
-    "finish_reason", "failure", "detail", "writer", "operation_id", "reason", "generation_id", "served_model",
-}  # fmt: skip
-COUNT_COLUMNS = {"started_at", "fallback", "attempts", "simulated", "cached", "attempt_no", "hedge", "resumed"}
-
-OPERATION_COLUMNS = (
-    "id", "started_at", "finished_at", "source", "task", "tag", "requested_model", "chain", "status", "provider",
-    "model", "fallback", "attempts", "latency_ms", "ttft_ms", "input_tokens", "output_tokens", "cost_nanos",
-    "cost_source", "finish_reason", "failure", "detail", "simulated", "cached",
-)  # fmt: skip
-ATTEMPT_COLUMNS = (
-    "operation_id", "attempt_no", "provider", "model", "started_at", "status", "reason", "waited_ms", "failure",
-    "http_status", "retry_after_ms", "detail", "latency_ms", "ttft_ms", "input_tokens", "output_tokens",
-    "cache_read_tokens", "cache_write_tokens", "reasoning_tokens", "cost_nanos", "cost_source", "generation_id",
-    "served_model", "hedge", "resumed",
-)  # fmt: skip
+TIMES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
+FIRST_TOKENS = {"ttft_p50": 0.5, "ttft_p90": 0.9, "ttft_p95": 0.95}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,175 +70,170 @@ class Summary:
 class Analytics:
     """Questions to one log. Safe to call from any thread; a log that is not there yet answers like an empty one.
 
-    Frames hold dollars in `cost` and seconds without a unit in the name; NaN is unknown.
+    A period is taken in whole hours of UTC (`Period.whole_hours`), and counts what has ended of what began in it.
+    Frames hold dollars in `cost` and seconds without a unit in the name; NaN is unknown. Percentiles are within 1 % of
+    the value that was measured. Everything raises `TooSlow`, and other kinds of `sqlite3.Error`.
     """
 
-    def __init__(self, path: Path | str) -> None:
-        self._reader = Reader(path)
+    def __init__(self, path: Path | str, *, limit: float = LIMIT) -> None:
+        """`limit`: seconds that one question may take."""
+        self._reader = Reader(path, limit=limit)
+        self._cells = Cells(self._reader)
+        self.history = History(self._reader)
 
-    def summary(self, period: Period, filters: Filters) -> Summary:
+    def summary(self, period: Period, scope: Scope) -> Summary:
         """Counts, known cost and the percentiles of answered operations' time."""
-        operations, ok, failed, cancelled, fallbacks = self._counts(
-            queries.SUMMARY_OF_OPERATIONS, of_operations(period, filters), 5
+        counts = ["operations", "ok", "failed", "cancelled", "fallbacks"]
+        amounts = ["attempts", "nanos", "unknown_costs", "input_tokens", "output_tokens"]
+        asked = whole(period)
+        operations = self._cells.ask(OPERATION, [*counts, "latency"], asked, scope).to_dict("records")
+        attempts = self._cells.ask(ATTEMPT, amounts, asked, scope).to_dict("records")
+        if not operations or not attempts:
+            return Summary()
+        p50, p95 = (
+            None if value is None else value / 1000 for value in percentiles(operations[0]["latency"], (0.5, 0.95))
         )
-        attempts, cost_nanos, unknown, input_tokens, output_tokens = self._counts(
-            queries.SUMMARY_OF_ATTEMPTS, of_attempts(period, filters), 5
-        )
-        percentiles = self._ask(queries.LATENCY_OF_OPERATIONS, of_operations(period, filters))
-        p50, p95 = percentiles[0] if percentiles else (None, None)
-        return Summary(
-            operations=operations,
-            ok=ok,
-            failed=failed,
-            cancelled=cancelled,
-            fallbacks=fallbacks,
-            attempts=attempts,
-            cost_nanos=cost_nanos,
-            unknown_cost_attempts=unknown,
-            input_tokens=input_tokens,
-            output_tokens=output_tokens,
-            p50=p50,
-            p95=p95,
-        )
+        renamed = {"nanos": "cost_nanos", "unknown_costs": "unknown_cost_attempts"}
+        numbers = {name: operations[0][name] for name in counts}
+        numbers |= {renamed.get(name, name): attempts[0][name] for name in amounts}
+        return Summary(**numbers, p50=p50, p95=p95)
 
-    def over_time(self, period: Period, filters: Filters, *, bucket: Bucket, zone: ZoneInfo) -> pd.DataFrame:
-        """Operations by the model that answered ("none" when nobody did), attempts and cost by the model asked."""
-        operations = frame(
-            self._ask(queries.OPERATIONS_OVER_TIME, of_operations(period, filters)),
-            {"quarter": COUNT, "model": TEXT, "operations": COUNT},
-        )
-        attempts = frame(
-            self._ask(queries.ATTEMPTS_OVER_TIME, of_attempts(period, filters)),
-            {"quarter": COUNT, "model": TEXT, "attempts": COUNT, "nanos": COUNT, "known": COUNT,
-             "unknown_cost_attempts": COUNT},
-        )  # fmt: skip
-        both = pd.concat([operations, attempts]).fillna(0)
-        folded = fold(both, ["model"], bucket, zone)
-        nothing_known = (folded["known"] == 0) & (folded["attempts"] > 0)
-        cost = dollars(folded["nanos"]).mask(nothing_known)
-        counts = ["operations", "attempts", "unknown_cost_attempts"]
-        table = folded.assign(**{name: folded[name].astype(COUNT) for name in counts}, cost=cost)
-        return table[["start", "model", "operations", "attempts", "cost", "unknown_cost_attempts"]]
+    def totals(self, measure: Measure, period: Period, scope: Scope, *, by: Dimension) -> pd.DataFrame:
+        """A measure's `value` by dimension, with the sums that it is made of."""
+        table = self._cells.ask(measure.counted, measure.columns, whole(period), scope, by=[by])
+        return table.assign(value=measure.value(table).astype(NUMBER))
 
-    def fallbacks_over_time(self, period: Period, filters: Filters, *, bucket: Bucket, zone: ZoneInfo) -> pd.DataFrame:
-        """Operations, and those that another than the first link answered; `share` is from 0 to 1."""
-        rows = self._ask(queries.FALLBACKS_OVER_TIME, of_operations(period, filters))
-        table = frame(rows, {"quarter": COUNT, "operations": COUNT, "fallbacks": COUNT})
-        folded = fold(table, [], bucket, zone)
-        return folded.assign(share=(folded["fallbacks"] / folded["operations"]).astype(NUMBER))
+    def series(
+        self,
+        measure: Measure,
+        period: Period,
+        scope: Scope,
+        *,
+        bucket: Bucket,
+        zone: ZoneInfo,
+        by: Dimension | None = None,
+    ) -> pd.DataFrame:
+        """The same for each bucket, in order of time; `start` is the local time at which one begins."""
+        asked = stretches(period, bucket, zone)
+        dimensions = [by] if by else []
+        table = self._cells.ask(measure.counted, measure.columns, asked, scope, by=dimensions, over_time=True)
+        start = pd.to_datetime(table[BUCKET], unit="ms", utc=True).dt.tz_convert(zone)
+        return table.assign(value=measure.value(table).astype(NUMBER), start=start).drop(columns=BUCKET)
 
-    def latency_by_model(self, period: Period, filters: Filters) -> pd.DataFrame:
+    def latency_by_model(self, period: Period, scope: Scope) -> pd.DataFrame:
         """Seconds to a whole answer and to the first token, slowest 95th percentile first.
 
         Only attempts that answered count: a fast refusal is not a fast model. `tokens_per_second` is the speed of
-        writing, all output tokens over all time between first and last token.
+        writing, all output tokens over all time between first and last token; `latency` is the histogram of
+        milliseconds.
         """
-        where = of_attempts(period, filters)
-        columns: Columns = {"model": TEXT, "provider": TEXT, "calls": COUNT, "tokens_per_second": NUMBER}
-        speed = frame(self._ask(queries.SPEED_BY_MODEL, where), columns)
-        whole, first = (self._percentiles(column, where) for column in ("latency_ms", "ttft_ms"))
-        first = first.rename(columns={"p50": "ttft_p50", "p95": "ttft_p95"})
-        table = speed.merge(whole, how="left", on=MODEL).merge(first, how="left", on=MODEL)
+        columns = ["ok", "latency", "ttft", "written_tokens", "written_ms"]
+        table = self._cells.ask(ATTEMPT, columns, whole(period), scope, by=MODEL)
+        table = table[table["ok"] > 0].reset_index(drop=True)
+        table = table.assign(tokens_per_second=speed(table).astype(NUMBER), histogram=table["latency"])
+        table = shares_of(shares_of(table, "latency", TIMES), "ttft", FIRST_TOKENS).rename(columns={"ok": "calls"})
         table = table.sort_values(["p95", "model", "provider"], ascending=[False, True, True], ignore_index=True)
-        return table[[*MODEL, "calls", "p50", "p95", "ttft_p50", "ttft_p95", "tokens_per_second"]]
+        return table[[*MODEL, "calls", *TIMES, *FIRST_TOKENS, "tokens_per_second", "histogram"]]
 
-    def failures(self, period: Period, filters: Filters) -> pd.DataFrame:
+    def failures(self, period: Period, scope: Scope) -> pd.DataFrame:
         """Failed attempts by kind, provider and model, most first."""
-        columns: Columns = {"failure": TEXT, "provider": TEXT, "model": TEXT, "attempts": COUNT}
-        return frame(self._ask(queries.FAILURES, of_attempts(period, filters)), columns)
+        table = self._cells.ask(ATTEMPT, ["failed"], whole(period), scope, by=["failure", "provider", "model"])
+        table = table[table["failed"] > 0].rename(columns={"failed": "attempts"})
+        return table.sort_values(
+            ["attempts", "failure", "provider", "model"], ascending=[False, True, True, True], ignore_index=True
+        )
 
-    def by_model(self, period: Period, filters: Filters) -> pd.DataFrame:
+    def by_model(self, period: Period, scope: Scope) -> pd.DataFrame:
         """One row a provider and model, most attempts first; `cost` is what is known of it."""
-        where = of_attempts(period, filters)
-        columns: Columns = {"provider": TEXT, "model": TEXT, "attempts": COUNT, "ok": COUNT, "failed": COUNT,
-                            "input_tokens": COUNT, "output_tokens": COUNT, "cost": NUMBER,
-                            "unknown_cost_attempts": COUNT}  # fmt: skip
-        table = frame(self._ask(queries.BY_MODEL, where), columns)
-        table = table.merge(self._percentiles("latency_ms", where), how="left", on=MODEL)
-        return table.assign(cost=dollars(table["cost"]))
+        columns = ["attempts", "ok", "failed", "input_tokens", "output_tokens", "nanos", "unknown_costs", "latency"]
+        table = self._cells.ask(ATTEMPT, columns, whole(period), scope, by=["provider", "model"])
+        table = table.assign(cost=cost(table).astype(NUMBER))
+        table = shares_of(table, "latency", {"p50": 0.5, "p95": 0.95}).drop(columns="nanos")
+        table = table.rename(columns={"unknown_costs": "unknown_cost_attempts"})
+        return table.sort_values(["attempts", "provider", "model"], ascending=[False, True, True], ignore_index=True)
+
+    def distribution(
+        self, period: Period, scope: Scope, *, counted: str = ATTEMPT, of: str = "latency"
+    ) -> pd.DataFrame:
+        """How many answers took how long: `seconds`, 2 % apart and in order, and `answers`."""
+        table = self._cells.ask(OPERATION if counted == OPERATION else ATTEMPT, [of], whole(period), scope)
+        return spread(table[of].iloc[0] if len(table) else b"")
 
     def operations(
-        self, period: Period | None, filters: Filters, *, before: str | None = None, limit: int = 50
+        self, period: Period | None, filters: Filters, *, before: Cursor | None = None, limit: int = 50
     ) -> pd.DataFrame:
-        """Rows of the table, newest first, with `cost`, `latency` and `ttft` added; `started_at` is UTC milliseconds.
+        """See `History.operations`."""
+        return self.history.operations(period, filters, before=before, limit=limit)
 
-        `before` is the last id of the page before.
-        """
-        where, values = of_operations(period, filters)
-        if before is not None:
-            where = f"{where} AND {queries.OLDER_THAN}"
-        sql = queries.OPERATIONS.format(where=where, columns=", ".join(f"o.{name}" for name in OPERATION_COLUMNS))
-        rows = self._reader.rows(sql, {**values, "before": before, "limit": limit})
-        return readable(frame(rows, {name: kind_of(name) for name in OPERATION_COLUMNS}))
+    def page(self, period: Period, filters: Filters, *, before: Cursor | None = None, limit: int = 50) -> Page:
+        """See `History.page`."""
+        return self.history.page(period, filters, before=before, limit=limit)
 
     def operation(self, operation_id: str) -> dict[str, Any] | None:
-        """One row of the table with `cost` in dollars (None: unknown) and its chain as a list."""
-        found = self._reader.records("SELECT * FROM operations WHERE id = :id", {"id": operation_id})
-        if not found:
-            return None
-        row, nanos = found[0], found[0]["cost_nanos"]
-        return {**row, "chain": from_json(row["chain"]) or [], "cost": None if nanos is None else nanos / 1e9}
+        """See `History.operation`."""
+        return self.history.operation(operation_id)
 
     def attempts(self, operation_id: str) -> pd.DataFrame:
-        """What was tried for one operation, in order, with `cost`, `latency`, `ttft` and `waited` added."""
-        sql = f"SELECT {', '.join(ATTEMPT_COLUMNS)} FROM attempts WHERE operation_id = :id ORDER BY attempt_no"
-        table = frame(self._reader.rows(sql, {"id": operation_id}), {name: kind_of(name) for name in ATTEMPT_COLUMNS})
-        return readable(table).assign(waited=seconds(table["waited_ms"]))
+        """See `History.attempts`."""
+        return self.history.attempts(operation_id)
 
     def bodies(self, operation_id: str) -> dict[str, Any] | None:
-        """The redacted `request` (the JSON body), `answer` (text) and `tool_calls` (list); None when not kept."""
-        sql = "SELECT request, answer, tool_calls FROM bodies WHERE operation_id = :id"
-        for request, answer, calls in self._reader.rows(sql, {"id": operation_id}):
-            return {"request": from_json(request), "answer": answer or "", "tool_calls": from_json(calls) or []}
-        return None
+        """See `History.bodies`."""
+        return self.history.bodies(operation_id)
+
+    def begins(self) -> float | None:
+        """UTC seconds of the first operation; None in an empty log."""
+        return self.history.begins()
+
+    def counted_from(self) -> float:
+        """UTC seconds from which on the roll-ups hold everything; 0 unless an older log is still being counted."""
+        return self._cells.marks().get("filled", 0) / 1000
 
     def filter_values(self) -> FilterValues:
-        """What occurs in the log, for filter lists."""
-        models, providers, failures = self._distinct(queries.DISTINCT_OF_ATTEMPTS, 3)
-        answered, sources, tasks, statuses = self._distinct(queries.DISTINCT_OF_OPERATIONS, 4)
-        return FilterValues(models, providers, failures, answered, sources, tasks, statuses)
+        """What occurs in the log, for filter lists; of operations and attempts that have ended."""
+        names = ["provider", "model", "source", "task", "failure", "status"]
+        rows = self._reader.rows(queries.VALUES.format(columns=", ".join(names)))
+        table = frame(rows, dict.fromkeys(["counted", *names], TEXT))
+        asked, answered = table[table["counted"] == ATTEMPT], table[table["counted"] == OPERATION]
+        return FilterValues(
+            models=distinct(asked["model"]),
+            providers=distinct(asked["provider"]),
+            failures=distinct(asked["failure"]),
+            outcomes=distinct(asked["status"]),
+            answered=distinct(answered["model"]),
+            through=distinct(answered["provider"]),
+            endings=distinct(answered["failure"]),
+            sources=distinct(answered["source"]),
+            tasks=distinct(answered["task"]),
+            statuses=sorted({*answered["status"], Status.PENDING}) if len(answered) else [],
+        )
 
     def recent_health(self, now: float, window: float = RECENT) -> pd.DataFrame:
-        """How each provider and model did in the last `window` seconds, drills apart; `…_at` are UTC seconds."""
+        """How each provider and model did in the last `window` seconds, drills apart; `…_at` are UTC seconds.
+
+        Of the newest `MOST_RECENT` operations, when there were more.
+        """
         values = {"start": round((now - window) * 1000), "end": round(now * 1000), "longest": LONGEST_MS}
         columns: Columns = {"provider": TEXT, "model": TEXT, "attempts": COUNT, "failed": COUNT, "last_failure": TEXT,
                             "last_ok_at": NUMBER, "last_failure_at": NUMBER, "first_failure_at": NUMBER}  # fmt: skip
-        return frame(self._reader.rows(queries.RECENT_HEALTH, values), columns)
-
-    def _ask(self, query: str, where: Where) -> list[tuple[Any, ...]]:
-        condition, values = where
-        return self._reader.rows(query.format(where=condition), values)
-
-    def _counts(self, query: str, where: Where, width: int) -> list[int]:
-        rows = self._ask(query, where)
-        return [int(count or 0) for count in rows[0]] if rows else [0] * width
-
-    def _percentiles(self, column: str, where: Where) -> pd.DataFrame:
-        """Seconds, of answers, by provider and model."""
-        condition, values = where
-        rows = self._reader.rows(queries.PERCENTILES.format(where=condition, column=column), values)
-        return frame(rows, {"model": TEXT, "provider": TEXT, "p50": NUMBER, "p95": NUMBER})
-
-    def _distinct(self, sql: str, width: int) -> list[list[str]]:
-        rows = self._reader.rows(sql)
-        return [sorted({row[place] for row in rows if row[place]}) for place in range(width)]
+        return frame(self._reader.rows(queries.RECENT_HEALTH, {**values, "most": MOST_RECENT}), columns)
 
 
-def kind_of(column: str) -> Kind:
-    """What a column of the log's tables holds."""
-    return TEXT if column in TEXT_COLUMNS else COUNT if column in COUNT_COLUMNS else NUMBER
+def whole(period: Period) -> list[Stretch]:
+    """A period as one stretch."""
+    hours = period.whole_hours
+    return [Stretch(int(hours.start), int(hours.start), int(hours.end))]
 
 
-def readable(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with dollars and seconds added."""
-    return table.assign(
-        cost=dollars(table["cost_nanos"]), latency=seconds(table["latency_ms"]), ttft=seconds(table["ttft_ms"])
-    )
+def spread(histogram: bytes) -> pd.DataFrame:
+    """A histogram of milliseconds as a frame of `seconds` and `answers`, empty buckets left out."""
+    counts = counts_of(histogram)
+    buckets = np.flatnonzero(counts > 0)
+    return pd.DataFrame(
+        {"seconds": [value_of(int(bucket)) / 1000 for bucket in buckets], "answers": counts[buckets]}
+    ).astype({"seconds": NUMBER, "answers": COUNT})
 
 
-def from_json(text: str | None) -> Any:
-    """What a JSON column holds; None for NULL, the text itself when somebody wrote something else there."""
-    try:
-        return None if text is None else json.loads(text)
-    except ValueError:
-        return text
+def distinct(column: pd.Series) -> list[str]:
+    """The values that are not empty, sorted."""
+    return sorted(value for value in column.unique() if value)

@@ -7,13 +7,17 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
-Kind = Literal["str", "int64", "float64"]
+from jarvis_ai.usage_log.histogram import EMPTY
+
+Kind = Literal["str", "int64", "float64", "object"]
 TEXT: Final = "str"
 """A NULL becomes empty."""
 COUNT: Final = "int64"
 """A NULL becomes 0."""
 NUMBER: Final = "float64"
 """A NULL becomes NaN."""
+HISTOGRAM: Final = "object"
+"""A NULL becomes an empty one."""
 
 Columns = Mapping[str, Kind]
 
@@ -32,6 +36,8 @@ def _typed(column: pd.Series, kind: Kind) -> pd.Series:
             return column.fillna(0).astype("int64")
         case "float64":
             return column.astype("float64")
+        case "object":
+            return column.map(lambda value: value or EMPTY)
 
 
 def dollars(nanos: pd.Series) -> pd.Series:

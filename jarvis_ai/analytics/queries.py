@@ -1,109 +1,114 @@
-"""The questions, in SQL. `{where}` is filled in by `where.py`.
+"""The questions, in SQL. What stands in braces is put together from constants of ours; values are named parameters.
 
-Percentiles are by nearest rank: of n values in order, the one at place ceil(n · p), so that each is a value that
-was really measured. Times are the log's milliseconds, money its 10⁻⁹ dollars. `/ 900000` counts the
-quarters of an hour that `buckets.py` folds.
+Times are the log's milliseconds, money its 10⁻⁹ dollars.
 """
 
 from __future__ import annotations
 
-SUMMARY_OF_OPERATIONS = """
-    SELECT COUNT(*), SUM(o.status = 'ok'), SUM(o.status = 'failed'), SUM(o.status = 'cancelled'), SUM(o.fallback)
-    FROM operations o WHERE {where}
-"""
+from collections.abc import Mapping
+from types import MappingProxyType
 
-SUMMARY_OF_ATTEMPTS = """
-    SELECT COUNT(*), SUM(a.cost_nanos), SUM(a.cost_nanos IS NULL AND a.status <> 'pending'),
-        SUM(a.input_tokens), SUM(a.output_tokens)
-    FROM attempts a WHERE {where}
-"""
+from jarvis_ai.usage_log.cells import ATTEMPT, OPERATION, Counted
 
-LATENCY_OF_OPERATIONS = """
-    WITH ranked AS (
-        SELECT o.latency_ms, ROW_NUMBER() OVER (ORDER BY o.latency_ms) AS place, COUNT(*) OVER () AS n
-        FROM operations o WHERE {where} AND o.status = 'ok' AND o.latency_ms IS NOT NULL
+# The order of the tables is the order in which they are read: of each step, each key that is asked about, and of that
+# one stretch of cells.
+CELLS = """
+    WITH steps AS (
+        SELECT json_extract(value, '$[0]') AS bucket, json_extract(value, '$[1]') AS level,
+            json_extract(value, '$[2]') AS start, json_extract(value, '$[3]') AS until,
+            json_extract(value, '$[4]') AS cut
+        FROM json_each(:steps)
     )
-    SELECT MAX(CASE WHEN place = (n * 50 + 99) / 100 THEN latency_ms END) / 1000.0,
-        MAX(CASE WHEN place = (n * 95 + 99) / 100 THEN latency_ms END) / 1000.0
-    FROM ranked
+    SELECT {columns}
+    FROM steps s CROSS JOIN rollup_keys k CROSS JOIN {table} c
+        ON c.level = s.level AND c.key = k.id AND c.start >= s.start AND c.start < s.until
+    WHERE k.counted = :counted AND k.cut = s.cut {condition}
+    {grouped}
 """
 
-OPERATIONS_OVER_TIME = """
-    SELECT o.started_at / 900000, COALESCE(o.model, 'none'), COUNT(*)
-    FROM operations o WHERE {where} GROUP BY 1, 2
-"""
+TABLES: Mapping[Counted, str] = MappingProxyType({OPERATION: "operation_cells", ATTEMPT: "attempt_cells"})
 
-ATTEMPTS_OVER_TIME = """
-    SELECT a.started_at / 900000, a.model, COUNT(*), SUM(a.cost_nanos), COUNT(a.cost_nanos),
-        SUM(a.cost_nanos IS NULL AND a.status <> 'pending')
-    FROM attempts a WHERE {where} GROUP BY 1, 2
-"""
 
-FALLBACKS_OVER_TIME = """
-    SELECT o.started_at / 900000, COUNT(*), SUM(o.fallback)
-    FROM operations o WHERE {where} GROUP BY 1
-"""
+def total(column: str) -> str:
+    """A count of all cells."""
+    return f"SUM(c.{column})"
 
-# Equal values are counted first: window functions are slow, and there are far fewer values than rows.
-PERCENTILES = """
-    WITH counted AS (
-        SELECT a.provider, a.model, a.{column} AS value, COUNT(*) AS times
-        FROM attempts a WHERE {where} AND a.status = 'ok' AND a.{column} IS NOT NULL GROUP BY 1, 2, 3
-    ), ranked AS (
-        SELECT provider, model, value,
-            SUM(times) OVER (PARTITION BY provider, model ORDER BY value) AS place,
-            SUM(times) OVER (PARTITION BY provider, model) AS n
-        FROM counted
-    )
-    SELECT model, provider,
-        MIN(CASE WHEN place >= (n * 50 + 99) / 100 THEN value END) / 1000.0,
-        MIN(CASE WHEN place >= (n * 95 + 99) / 100 THEN value END) / 1000.0
-    FROM ranked GROUP BY provider, model
-"""
 
-SPEED_BY_MODEL = """
-    SELECT a.model, a.provider, COUNT(a.latency_ms),
-        SUM(CASE WHEN a.latency_ms > a.ttft_ms THEN a.output_tokens END) * 1000.0
-            / SUM(CASE WHEN a.latency_ms > a.ttft_ms AND a.output_tokens IS NOT NULL THEN a.latency_ms - a.ttft_ms END)
-    FROM attempts a WHERE {where} AND a.status = 'ok' AND a.latency_ms IS NOT NULL GROUP BY a.provider, a.model
-"""
+def of_status(column: str, status: str) -> str:
+    """A count of the cells of one status."""
+    return f"SUM(CASE WHEN k.status = '{status}' THEN c.{column} ELSE 0 END)"
 
-FAILURES = """
-    SELECT a.failure, a.provider, a.model, COUNT(*) AS attempts
-    FROM attempts a WHERE {where} AND a.status = 'failed'
-    GROUP BY 1, 2, 3 ORDER BY attempts DESC, 1, 2, 3
-"""
 
-BY_MODEL = """
-    SELECT a.provider, a.model, COUNT(*) AS attempts, SUM(a.status = 'ok'), SUM(a.status = 'failed'),
-        SUM(a.input_tokens), SUM(a.output_tokens), SUM(a.cost_nanos),
-        SUM(a.cost_nanos IS NULL AND a.status <> 'pending')
-    FROM attempts a WHERE {where} GROUP BY a.provider, a.model ORDER BY attempts DESC, a.provider, a.model
-"""
+def histogram(column: str) -> str:
+    """Of answers: a fast refusal is not a fast model. Histograms are added by putting one behind the other."""
+    return f"CAST(group_concat(CASE WHEN k.status = 'ok' THEN c.{column} END, '') AS BLOB)"
+
+
+COLUMNS: Mapping[Counted, Mapping[str, str]] = MappingProxyType(
+    {
+        OPERATION: {
+            "operations": total("operations"),
+            "ok": of_status("operations", "ok"),
+            "failed": of_status("operations", "failed"),
+            "cancelled": of_status("operations", "cancelled"),
+            "fallbacks": total("fallbacks"),
+            "latency": histogram("latency_ms"),
+            "ttft": histogram("ttft_ms"),
+            "overhead": histogram("overhead_ms"),
+        },
+        ATTEMPT: {
+            "attempts": total("attempts"),
+            "ok": of_status("attempts", "ok"),
+            "failed": of_status("attempts", "failed"),
+            "hedges": total("hedges"),
+            "resumed": total("resumed"),
+            "input_tokens": total("input_tokens"),
+            "output_tokens": total("output_tokens"),
+            "cache_read_tokens": total("cache_read_tokens"),
+            "nanos": total("cost_nanos"),
+            "unknown_costs": total("unknown_costs"),
+            "written_tokens": total("written_tokens"),
+            "written_ms": total("written_ms"),
+            "latency": histogram("latency_ms"),
+            "ttft": histogram("ttft_ms"),
+            "tokens_per_second": histogram("tokens_per_second"),
+        },
+    }
+)
+"""What can be asked of cells, by what they count."""
+
+HISTOGRAMS = frozenset({"latency", "ttft", "overhead", "tokens_per_second"})
+
+MARKS = "SELECT name, at FROM rollup_marks"
+
+FIRST = "SELECT MIN(started_at) FROM operations"
+
+VALUES = "SELECT DISTINCT counted, {columns} FROM rollup_keys WHERE cut = 'full'"
 
 OPERATIONS = """
     SELECT {columns} FROM operations o WHERE {where} ORDER BY o.started_at DESC, o.id DESC LIMIT :limit
 """
 
-OLDER_THAN = "(o.started_at, o.id) < (SELECT started_at, id FROM operations WHERE id = :before)"
+OLDER_THAN = "(o.started_at, o.id) < (:at, :id)"
 """The next page by key: it costs the same however far back it lies."""
 
 RECENT_HEALTH = """
-    WITH recent AS (
-        SELECT a.provider, a.model, a.status, a.failure, a.started_at
-        FROM operations o JOIN attempts a ON a.operation_id = o.id
+    WITH newest AS (
+        SELECT o.id FROM operations o
         WHERE o.started_at >= :start - :longest AND o.started_at <= :end AND o.source <> 'drill'
-            AND a.started_at >= :start AND a.started_at <= :end AND a.status IN ('ok', 'failed')
+        ORDER BY o.started_at DESC LIMIT :most
+    ), recent AS (
+        SELECT a.provider, a.model, a.status, a.failure, a.started_at
+        FROM newest n CROSS JOIN attempts a ON a.operation_id = n.id
+        WHERE a.started_at >= :start AND a.started_at <= :end AND a.status IN ('ok', 'failed')
+    ), failures AS (
+        SELECT provider, model, failure, ROW_NUMBER() OVER (PARTITION BY provider, model ORDER BY started_at DESC) AS n
+        FROM recent WHERE status = 'failed'
     )
-    SELECT provider, model, COUNT(*), SUM(status = 'failed'),
-        (SELECT b.failure FROM recent b
-            WHERE b.provider = r.provider AND b.model = r.model AND b.status = 'failed'
-            ORDER BY b.started_at DESC LIMIT 1),
-        MAX(CASE WHEN status = 'ok' THEN started_at END) / 1000.0,
-        MAX(CASE WHEN status = 'failed' THEN started_at END) / 1000.0,
-        MIN(CASE WHEN status = 'failed' THEN started_at END) / 1000.0
-    FROM recent r GROUP BY provider, model ORDER BY provider, model
+    SELECT r.provider, r.model, COUNT(*), SUM(r.status = 'failed'), MAX(f.failure),
+        MAX(CASE WHEN r.status = 'ok' THEN r.started_at END) / 1000.0,
+        MAX(CASE WHEN r.status = 'failed' THEN r.started_at END) / 1000.0,
+        MIN(CASE WHEN r.status = 'failed' THEN r.started_at END) / 1000.0
+    FROM recent r LEFT JOIN failures f ON f.provider = r.provider AND f.model = r.model AND f.n = 1
+    GROUP BY r.provider, r.model ORDER BY r.provider, r.model
 """
-
-DISTINCT_OF_ATTEMPTS = "SELECT DISTINCT model, provider, failure FROM attempts"
-DISTINCT_OF_OPERATIONS = "SELECT DISTINCT model, source, task, status FROM operations"

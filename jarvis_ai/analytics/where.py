@@ -1,4 +1,4 @@
-"""Filters to SQL: one function a table, so that every chart means the same by the same filter."""
+"""Filters to SQL: the condition on the facts."""
 
 from __future__ import annotations
 
@@ -17,8 +17,18 @@ LONGEST_MS = round(LONGEST_OPERATION * 1000)
 END_OF_TIME = 2**53
 """Milliseconds; later than any row."""
 
-ASKED = (("models", "model"), ("providers", "provider"), ("failures", "failure"))
-OF_OPERATION = (("answered", "model"), ("sources", "source"), ("tasks", "task"), ("statuses", "status"))
+ASKED = (("models", "model"), ("providers", "provider"), ("failures", "failure"), ("outcomes", "status"))
+OF_OPERATION = (
+    ("answered", "model"),
+    ("through", "provider"),
+    ("endings", "failure"),
+    ("sources", "source"),
+    ("tasks", "task"),
+    ("statuses", "status"),
+    ("arms", "arm"),
+    ("chains", "chain_hash"),
+    ("tags", "tag"),
+)
 
 TEXT = """EXISTS (SELECT 1 FROM bodies b WHERE b.operation_id = o.id
     AND (b.request LIKE :text ESCAPE '\\' OR b.answer LIKE :text ESCAPE '\\'))"""
@@ -32,20 +42,8 @@ def of_operations(period: Period | None, filters: Filters) -> Where:
     return " AND ".join(conditions), parameters(period, filters)
 
 
-def of_attempts(period: Period | None, filters: Filters) -> Where:
-    """The condition on `attempts a`, whose own start counts. They are looked for in the operations of that time."""
-    near = [f"o.started_at >= :start - {LONGEST_MS}", "o.started_at < :end", *_operation_conditions(filters)]
-    conditions = [
-        f"a.operation_id IN (SELECT o.id FROM operations o WHERE {' AND '.join(near)})",
-        "a.started_at >= :start",
-        "a.started_at < :end",
-        *_conditions(filters, ASKED, "a"),
-    ]
-    return " AND ".join(conditions), parameters(period, filters)
-
-
 def parameters(period: Period | None, filters: Filters) -> dict[str, Any]:
-    """The values of both conditions; lists travel as JSON."""
+    """The values of the condition; lists travel as JSON."""
     lists = {name: json.dumps(getattr(filters, name)) for name, _ in (*ASKED, *OF_OPERATION)}
     return {**bounds(period), **lists, "text": f"%{escaped(filters.text)}%"}
 

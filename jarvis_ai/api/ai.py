@@ -15,7 +15,7 @@ from typing import Annotated, Any, cast
 from fastapi import APIRouter, Depends, Path, Query, Request, Security
 from fastapi.security import HTTPBearer
 
-from jarvis_ai.analytics import EVERYTHING, Period, Summary
+from jarvis_ai.analytics import ALL_TRAFFIC, Period, Summary
 from jarvis_ai.api.errors import refusal, unknown_model
 from jarvis_ai.api.presence import while_present
 from jarvis_ai.api.schemas import (
@@ -119,12 +119,12 @@ def resolve(catalog: Catalog, name: str) -> Resolved:
 def usage(runtime: Here, query: Annotated[UsageQuery, Query()]) -> UsageAnswer:
     """Requests, attempts, tokens, cost and latency of a period, in all and by model."""
     # Not async on purpose: the questions to the log block, so they are asked in a worker thread.
-    period = period_of(query.days, query.since, query.until, now=time.time())
+    period = period_of(query.days, query.since, query.until, now=time.time()).whole_hours
     return UsageAnswer(
         period=PeriodRow(start=datetime.fromtimestamp(period.start, UTC), end=datetime.fromtimestamp(period.end, UTC)),
         simulated=runtime.simulated,
-        summary=summary_row(runtime.analytics.summary(period, EVERYTHING)),
-        by_model=[by_model_row(row) for row in runtime.analytics.by_model(period, EVERYTHING).to_dict("records")],
+        summary=summary_row(runtime.analytics.summary(period, ALL_TRAFFIC)),
+        by_model=[by_model_row(row) for row in runtime.analytics.by_model(period, ALL_TRAFFIC).to_dict("records")],
     )
 
 

@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from jarvis_ai.alerts import Alert
-from jarvis_ai.console.filters import PERIOD, in_earnest, key, open_rows
+from jarvis_ai.console.filters import in_earnest
 from jarvis_ai.console.formats import literal
+from jarvis_ai.console.scopes import open_rows
+from jarvis_ai.console.windows import PERIOD, key
 
 ICONS = {"critical": ":material/error:", "warning": ":material/warning:"}
 

@@ -22,22 +22,25 @@ class Figure:
     remark: str = ""
 
 
-def figures(now: Summary, before: Summary) -> list[Figure]:
-    """Requests, success, fallbacks, cost and times. Requests are counted in operations, money in attempts."""
+def figures(shown: Summary, now: Summary, before: Summary) -> list[Figure]:
+    """Requests, success, fallbacks, cost and times. Requests are counted in operations, money in attempts.
+
+    `now` is the part of what is `shown` that is compared with `before`.
+    """
     return [
-        Figure("Requests", f"{now.operations:,}", growth(now.operations, before.operations), "off",
-               "What users asked for, however many attempts it took."),
-        Figure("Answered", share(now.ok, now.operations),
+        Figure("Requests", f"{shown.operations:,}", growth(now.operations, before.operations), "off",
+               "What users asked for, however many attempts it took. Those under way are not counted yet."),
+        Figure("Answered", share(shown.ok, shown.operations),
                points(now.ok, now.operations, before.ok, before.operations), "normal",
                "Requests that got an answer, from any link of the chain."),
-        Figure("By a fallback", share(now.fallbacks, now.operations),
+        Figure("By a fallback", share(shown.fallbacks, shown.operations),
                points(now.fallbacks, now.operations, before.fallbacks, before.operations), "inverse",
                "Requests that another than the first link answered."),
-        Figure("Cost", cost(now), growth(now.cost, before.cost), "inverse",
-               "All attempts together, failed ones too. Attempts of unknown cost are not in it.", unknown(now)),
-        Figure("Median time", formats.seconds(now.p50), growth(now.p50, before.p50), "inverse",
+        Figure("Cost", cost(shown), growth(now.cost, before.cost), "inverse",
+               "All attempts together, failed ones too. Attempts of unknown cost are not in it.", unknown(shown)),
+        Figure("Median time", formats.seconds(shown.p50), growth(now.p50, before.p50), "inverse",
                "p50: half of the answers came within this time, fallbacks included."),
-        Figure("Slowest 5 %", formats.seconds(now.p95), growth(now.p95, before.p95), "inverse",
+        Figure("Slowest 5 %", formats.seconds(shown.p95), growth(now.p95, before.p95), "inverse",
                "p95: 95 % of the answers came within this time, fallbacks included."),
     ]  # fmt: skip
 

@@ -2,74 +2,86 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from pathlib import Path
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
-import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jarvis_ai.analytics import EVERYTHING, Analytics, Period
-from jarvis_ai.analytics.buckets import bucket_start, fold
-from tests.usage_log.facts import answered, operation, store, whole
+from jarvis_ai.analytics import Bucket, Period
+from jarvis_ai.analytics.buckets import bucket_end, bucket_start, keeps_whole_hours, stretches
 
-BERLIN = ZoneInfo("Europe/Berlin")
+BERLIN, KOLKATA = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Kolkata")
+HOUR, DAY = 3600, 86400
 zones = st.sampled_from(sorted(available_timezones())).map(ZoneInfo)
-# 2000 to 2037: since then all offsets are quarters of an hour, and until then the rules are known.
-quarters = st.integers(min_value=946_684_800 // 900, max_value=2_114_380_800 // 900)
-LONGEST_DAY = 26 * 4
+buckets = st.sampled_from(["hour", "day", "week"])
+# 2000 to 2037: until then the rules are known.
+hours = st.integers(min_value=946_684_800 // HOUR, max_value=2_114_380_800 // HOUR).map(lambda hour: hour * HOUR)
 
 
 def local(text: str, zone: ZoneInfo, *, second_time: int = 0) -> int:
-    """The quarter of a local time."""
-    return int(datetime.fromisoformat(text).replace(tzinfo=zone, fold=second_time).timestamp()) // 900
+    """The UTC second of a local time."""
+    return int(datetime.fromisoformat(text).replace(tzinfo=zone, fold=second_time).timestamp())
 
 
-@given(zones, st.lists(quarters, min_size=1, max_size=30))
-def test_hours_make_days_and_days_make_the_whole(zone: ZoneInfo, when: list[int]) -> None:
-    table = pd.DataFrame({"quarter": when, "operations": 1})
-    hours, days = (fold(table, [], bucket, zone) for bucket in ("hour", "day"))
-    assert hours["operations"].sum() == days["operations"].sum() == len(when)
-    assert days["start"].is_unique
-    assert hours["start"].is_monotonic_increasing
+@given(zones, buckets, hours, st.integers(1, 24 * 40))
+def test_the_buckets_of_a_period_hold_each_of_its_hours_once(
+    zone: ZoneInfo, bucket: Bucket, start: int, length: int
+) -> None:
+    found = stretches(Period(start, start + length * HOUR), bucket, zone)
+    assert [found[0].start, *(one.end for one in found)] == [*(one.start for one in found), start + length * HOUR]
+    assert len({one.bucket for one in found}) == len(found)
+    assert all(one.start % HOUR == 0 and one.bucket <= one.start < one.end for one in found)
 
 
-@given(zones, quarters)
-def test_a_moment_lies_in_its_own_bucket(zone: ZoneInfo, quarter: int) -> None:
-    moment = datetime.fromtimestamp(quarter * 900, zone)
-    hour, day = bucket_start(quarter, "hour", zone), bucket_start(quarter, "day", zone)
-    assert 0 <= quarter * 900 - hour < 3600
-    assert 0 <= quarter * 900 - day < LONGEST_DAY * 900
-    assert datetime.fromtimestamp(day, zone).date() == moment.date()
+@given(zones, buckets, hours)
+def test_every_hour_of_a_bucket_is_in_it(zone: ZoneInfo, bucket: Bucket, hour: int) -> None:
+    start = bucket_start(hour, bucket, zone)
+    end = bucket_end(start, bucket, zone)
+    assert start <= hour < end
+    assert {bucket_start(at, bucket, zone) for at in (start, hour, end - HOUR)} == {start}
+
+
+@given(zones, hours)
+def test_an_hour_is_in_the_local_day_in_which_it_begins(zone: ZoneInfo, hour: int) -> None:
+    start = bucket_start(hour, "day", zone)
+    assert datetime.fromtimestamp(start, zone).date() == datetime.fromtimestamp(hour, zone).date()
+    assert hour - start < 26 * HOUR
 
 
 def test_the_hour_that_autumn_repeats_is_two_hours() -> None:
     first = bucket_start(local("2026-10-25 02:15", BERLIN), "hour", BERLIN)
     second = bucket_start(local("2026-10-25 02:15", BERLIN, second_time=1), "hour", BERLIN)
-    assert second - first == 3600
+    assert second - first == HOUR
 
 
 def test_a_day_of_25_hours_is_one_day() -> None:
-    early, late = local("2026-10-25 00:00", BERLIN), local("2026-10-25 23:45", BERLIN)
-    assert late - early == 25 * 4 - 1
-    assert bucket_start(early, "day", BERLIN) == bucket_start(late, "day", BERLIN)
+    start = local("2026-10-25 00:00", BERLIN)
+    assert bucket_start(local("2026-10-25 23:45", BERLIN), "day", BERLIN) == start
+    assert bucket_end(start, "day", BERLIN) - start == 25 * HOUR
 
 
-def test_india_begins_its_day_at_half_past() -> None:
-    kolkata = ZoneInfo("Asia/Kolkata")
-    before, after = local("2026-05-01 23:45", kolkata), local("2026-05-02 00:00", kolkata)
-    assert after - before == 1
-    assert bucket_start(after, "day", kolkata) - bucket_start(before, "day", kolkata) == 86400
+def test_a_week_begins_on_monday() -> None:
+    assert bucket_start(local("2026-10-25 23:00", BERLIN), "week", BERLIN) == local("2026-10-19 00:00", BERLIN)
 
 
-def test_a_chart_of_days_adds_up_to_the_summary(tmp_path: Path) -> None:
-    start = local("2026-10-20 00:00", BERLIN) * 900
-    ops = [operation(number, at=start + number * 4321.0) for number in range(200)]
-    path = store(tmp_path / "usage.db", *[fact for op in ops for fact in whole(op, answered(op, nanos=7))])
-    period, analytics = Period(start, start + 1e6), Analytics(path)
-    summary = analytics.summary(period, EVERYTHING)
-    for zone in (BERLIN, ZoneInfo("Asia/Kathmandu"), ZoneInfo("Australia/Lord_Howe"), ZoneInfo("America/St_Johns")):
-        rows = analytics.over_time(period, EVERYTHING, bucket="day", zone=zone)
-        assert rows["operations"].sum() == summary.operations == 200
-        assert round(rows["cost"].sum() * 1e9) == summary.cost_nanos == 1400
+@pytest.mark.parametrize(("zone", "begins"), [("Asia/Kolkata", "00:30"), ("Asia/Kathmandu", "00:45")])
+def test_where_hours_begin_at_half_past_a_day_begins_with_its_first_hour_of_utc(zone: str, begins: str) -> None:
+    there = ZoneInfo(zone)
+    start = bucket_start(local("2026-05-02 12:00", there), "day", there)
+    assert f"{datetime.fromtimestamp(start, there):%Y-%m-%d %H:%M}" == f"2026-05-02 {begins}"
+    assert bucket_end(start, "day", there) - start == DAY
+
+
+def test_a_zone_says_whether_its_hours_are_those_of_utc() -> None:
+    noon = local("2026-05-02 12:00", BERLIN)
+    assert keeps_whole_hours(BERLIN, noon)
+    assert not keeps_whole_hours(KOLKATA, noon)
+
+
+def test_a_period_may_begin_and_end_within_a_bucket() -> None:
+    noon = local("2026-05-02 12:00", BERLIN)
+    [first, last] = stretches(Period(noon, noon + DAY), "day", BERLIN)
+    assert first == (local("2026-05-02 00:00", BERLIN), noon, local("2026-05-03 00:00", BERLIN))
+    assert timedelta(seconds=last.end - last.start) == timedelta(hours=12)

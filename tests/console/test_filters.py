@@ -2,55 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
 
 from jarvis_ai.alerts import Alert
-from jarvis_ai.analytics import Filters, Period
-from jarvis_ai.console import alerts, filters
-from jarvis_ai.console.charts import NOBODY, OTHER
-from jarvis_ai.console.filters import Choice, stretch_words
+from jarvis_ai.analytics import ANSWERED_BY_NOBODY, BY_FALLBACK, ENDED, WITHOUT_TASK, Period, Scope
+from jarvis_ai.console import alerts
+from jarvis_ai.console.filters import apart
 from jarvis_ai.console.formats import literal
+from jarvis_ai.console.scopes import Choice
+from jarvis_ai.console.windows import stretch_words
 
 BERLIN = ZoneInfo("Europe/Berlin")
-Counts = Callable[[str], dict[str, list[str]]]
 
 
-def choice(preset: str = "7d", **only: object) -> Choice:
-    return Choice(preset, Period(0, 1), Filters(**only), BERLIN)  # type: ignore[arg-type]
+def choice(preset: str = "7d", **only: tuple[str, ...]) -> Choice:
+    return Choice(preset, Period(0, 1), Scope(**only), BERLIN)  # type: ignore[arg-type]
 
 
 def test_a_link_to_the_rows_carries_the_whole_choice() -> None:
-    assert choice("30d", models=("acme/b",), text="weather").query(status=["failed"]) == {
+    assert choice("30d", models=("acme/b",), sources=("api",)).rows("operation", traits=[BY_FALLBACK]) == {
         "history_period": "30d",
-        "history_model": ["acme/b"],
-        "history_status": ["failed"],
-        "history_text": "weather",
+        "history_answered": ["acme/b"],
+        "history_source": ["api"],
+        "history_only": [ENDED, BY_FALLBACK],
     }
 
 
-def test_what_is_the_default_is_not_in_the_link() -> None:
-    assert choice().query() == {}
+def test_attempts_are_found_by_who_was_asked_and_requests_by_who_answered() -> None:
+    only = {"model": "acme/b", "provider": "openai", "status": "failed", "failure": "overloaded"}
+    ended = {"history_only": [ENDED]}
+    assert choice().rows("attempt", only=only) == ended | {  # type: ignore[arg-type]
+        "history_model": ["acme/b"],
+        "history_provider": ["openai"],
+        "history_outcome": ["failed"],
+        "history_failure": ["overloaded"],
+    }
+    assert choice().rows("operation", only=only) == ended | {  # type: ignore[arg-type]
+        "history_answered": ["acme/b"],
+        "history_through": ["openai"],
+        "history_status": ["failed"],
+        "history_ending": ["overloaded"],
+    }
+
+
+def test_a_bar_leads_to_its_time() -> None:
+    rows = choice().rows("operation", part=Period(3600, 7200))
+    assert rows == {"history_only": [ENDED], "from": "3600", "to": "7200"}
+
+
+def test_rows_that_have_no_value_are_found_too() -> None:
+    assert choice().rows("operation", only={"model": ""}) == {"history_only": [ENDED, ANSWERED_BY_NOBODY]}
+    assert choice().rows("attempt", only={"task": ""}) == {"history_only": [ENDED, WITHOUT_TASK]}
 
 
 @pytest.mark.parametrize(
-    ("counts", "model", "only"),
-    [
-        (filters.by_model, "acme/b", {"history_model": ["acme/b"]}),
-        (filters.by_model, OTHER, {}),
-        (filters.by_answer, "acme/b", {"history_answered": ["acme/b"]}),
-        (filters.by_answer, "", {}),
-        (filters.by_answer, OTHER, {}),
-        (filters.by_answer, NOBODY, {"history_status": ["pending", "failed", "cancelled", "interrupted"]}),
-        (filters.by_fallback, "", {"history_only": ["by a fallback"]}),
-    ],
+    ("words", "found"), [("", ()), (None, ()), ("sms", ("sms",)), (" sms , voice,", ("sms", "voice"))]
 )
-def test_a_bar_leads_to_its_time_and_to_what_it_counts(counts: Counts, model: str, only: dict[str, list[str]]) -> None:
-    narrowed = choice().narrowed(Period(3600, 7200), counts(model))
-    assert narrowed == {**only, "from": "3600", "to": "7200"}
+def test_words_are_set_apart_by_commas(words: str | None, found: tuple[str, ...]) -> None:
+    assert apart(words) == found
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from jarvis_ai.alerts import Alert
-from jarvis_ai.analytics import EVERYTHING, Period
+from jarvis_ai.analytics import ALL_TRAFFIC, ENDED, Analytics, Filters, Period, Scope, Summary, TooSlow
+from jarvis_ai.console.measures import OF_USAGE, dimensions
 from jarvis_ai.runtime import Runtime
 from tests.pages.conftest import open_page, words
 from tests.pages.logs import without_rows
@@ -28,10 +31,41 @@ def links(app: AppTest) -> dict[str, str]:
 
 def test_the_numbers_charts_and_tables_of_the_last_week_are_there(usage: AppTest) -> None:
     assert [metric.label for metric in usage.metric] == LABELS
-    assert [heading.value for heading in usage.subheader] == [
-        "Requests", "Cost", "Latency", "Failures", "Fallbacks", "By model",
-    ]  # fmt: skip
-    assert len(usage.get("vega_lite_chart")) == 5
+    assert [heading.value for heading in usage.subheader] == ["Failures", "By model"]
+    assert len(usage.get("vega_lite_chart")) == 2
+    assert len(usage.dataframe) == 3
+
+
+@pytest.mark.parametrize("measure", OF_USAGE)
+def test_every_measure_is_told_by_every_group(usage: AppTest, measure: str) -> None:
+    usage.selectbox(key="usage_measure").set_value(measure).run()
+    for by in dimensions(measure):
+        usage.segmented_control(key="usage_by").set_value(by).run()
+        assert not usage.exception
+        assert usage.dataframe[0].value["group"].is_unique
+        assert usage.dataframe[0].value["value"].notna().any()
+
+
+def test_a_group_that_the_next_measure_has_not_is_let_go(usage: AppTest) -> None:
+    usage.selectbox(key="usage_measure").set_value("failures").run()
+    usage.segmented_control(key="usage_by").set_value("failure").run()
+    usage.selectbox(key="usage_measure").set_value("cost").run()
+    assert not usage.exception
+    assert usage.segmented_control(key="usage_by").value == "model"
+
+
+def test_the_parts_add_up_to_the_number_at_the_top(usage: AppTest) -> None:
+    for by in ("model", "source", "task", "status"):
+        usage.segmented_control(key="usage_by").set_value(by).run()
+        assert f"{usage.dataframe[0].value['value'].sum():,.0f}" == usage.metric[0].value
+
+
+def test_a_number_is_that_of_the_rows_it_opens(usage: AppTest, demo: Runtime) -> None:
+    query = parse_qs(next(query for label, query in links(usage).items() if label.startswith("Open all")))
+    assert query == {"history_only": [ENDED]}
+    period = Period.preset("7d", now=time.time())
+    rows = demo.analytics.operations(period, Filters(traits=(ENDED,)), limit=10**6)
+    assert usage.metric[0].value == f"{len(rows):,}"
 
 
 def test_the_time_zone_is_named(usage: AppTest) -> None:
@@ -40,7 +74,7 @@ def test_the_time_zone_is_named(usage: AppTest) -> None:
 
 def test_the_numbers_are_those_of_the_log(usage: AppTest, demo: Runtime) -> None:
     usage.segmented_control(key="usage_period").set_value("90d").run()
-    summary = demo.analytics.summary(Period(0, 1e11), EVERYTHING)
+    summary = demo.analytics.summary(Period.preset("90d", now=time.time()), ALL_TRAFFIC)
     assert usage.metric[0].value == f"{summary.operations:,}"
     assert usage.metric[3].proto.delta_description == f"{summary.unknown_cost_attempts:,} unknown"
 
@@ -61,7 +95,7 @@ def test_a_filter_from_the_url_is_counted_where_the_log_has_it(app: AppTest, mod
 
 
 def test_every_control_is_bound_to_the_url(usage: AppTest) -> None:
-    controls = [*usage.segmented_control, *usage.multiselect, *usage.text_input]
+    controls = [*usage.segmented_control, *usage.multiselect, *usage.selectbox]
     assert all(control.proto.query_param_key == control.key for control in controls)
 
 
@@ -69,7 +103,11 @@ def test_a_number_leads_to_its_rows_with_the_same_filters(usage: AppTest) -> Non
     usage.segmented_control(key="usage_period").set_value("30d").run()
     usage.multiselect(key="usage_model").set_value(["openai/gpt-4o"]).run()
     everything = next(query for label, query in links(usage).items() if label.startswith("Open all"))
-    assert everything == "history_model=openai%2Fgpt-4o&history_period=30d"
+    assert parse_qs(everything) == {
+        "history_answered": ["openai/gpt-4o"],
+        "history_only": [ENDED],
+        "history_period": ["30d"],
+    }
 
 
 def test_an_empty_log_says_what_to_do_next(
@@ -83,7 +121,8 @@ def test_an_empty_log_says_what_to_do_next(
 
 
 def test_filters_that_match_nothing_can_be_taken_off(usage: AppTest) -> None:
-    usage.text_input(key="usage_text").set_value("no prompt ever said this").run()
+    usage.multiselect(key="usage_model").set_value(["keyword"]).run()
+    usage.multiselect(key="usage_provider").set_value(["openai"]).run()
     assert "Nothing matches" in words(usage)
     usage.button(key="usage_widest").click().run()
     assert not usage.exception
@@ -110,3 +149,18 @@ def test_a_time_that_the_log_began_in_is_not_compared_with(usage: AppTest) -> No
     usage.segmented_control(key="usage_period").set_value("90d").run()
     assert "the log does not reach back" in words(usage)
     assert not any(metric.delta for metric in usage.metric)
+
+
+class Overdue(Analytics):
+    """Answers no question in time."""
+
+    def summary(self, period: Period, scope: Scope) -> Summary:
+        raise TooSlow(5.0)
+
+
+def test_a_question_that_takes_too_long_is_given_up_and_said(
+    app: AppTest, demo: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(demo, "analytics", Overdue(demo.settings.database))
+    usage = open_page(app, "usage.py")
+    assert "This took too long" in usage.warning[-1].value

@@ -39,14 +39,14 @@ class UsageQuery(BaseModel):
 
 
 class PeriodRow(Answer):
-    """From `start`, which is in it, to `end`, which is not."""
+    """From `start`, which is in it, to `end`, which is not: what was asked for, widened to whole hours of UTC."""
 
     start: AwareDatetime
     end: AwareDatetime
 
 
 class UsageSummary(Answer):
-    """All operations and attempts of a period."""
+    """All operations that began in a period and have ended, with their attempts."""
 
     operations: int = Field(description="Requests: one for each thing that was asked.")
     ok: int
@@ -58,7 +58,7 @@ class UsageSummary(Answer):
     unknown_cost_attempts: int = Field(description="Attempts whose cost is not known and not in the sum.")
     input_tokens: int
     output_tokens: int
-    p50: Number = Field(description="Median seconds to an answer.")
+    p50: Number = Field(description="Median seconds to an answer, within 1 %.")
     p95: Number = Field(description="95th percentile of the seconds to an answer.")
 
 

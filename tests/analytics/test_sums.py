@@ -1,0 +1,143 @@
+"""Roll-ups and facts say the same, in every zone, and whether or not hours have been sealed."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from zoneinfo import ZoneInfo, available_timezones
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jarvis_ai.analytics import ALL_TRAFFIC, ENDED, MEASURES, Analytics, Bucket, Filters, Period, Scope
+from jarvis_ai.domain import Attempt, Fact, FailureKind, Link, Operation, Source, Status
+from jarvis_ai.usage_log.rows import writes_of
+from jarvis_ai.usage_log.store import Store
+from jarvis_ai.usage_log.writers import Writer
+from tests.usage_log.facts import GPT, HAIKU, NOON, answered, asked, completed, failed, operation, table
+
+DAYS, OPERATIONS = 9, 600
+HOUR, DAY = 3600.0, 86400.0
+PERIOD = Period(NOON - DAYS * DAY, NOON).whole_hours
+LINKS = (GPT, HAIKU, Link.parse("openai:gpt-4o"))
+zones = st.sampled_from(sorted(available_timezones())).map(ZoneInfo)
+buckets = st.sampled_from(["hour", "day", "week"])
+
+
+def facts(chance: random.Random) -> Iterator[Fact]:
+    """A log with all that can happen to an operation, one that is pending included."""
+    for number in range(OPERATIONS):
+        op = operation(
+            number,
+            at=chance.uniform(PERIOD.start, PERIOD.end),
+            source=chance.choice([Source.API, Source.DRILL, Source.ASSISTANT]),
+            task=chance.choice(["", "fast", "complex"]),
+        )
+        yield op
+        attempts = list(tried(chance, op))
+        yield from attempts
+        if attempts[-1].status is not Status.PENDING:
+            yield completed(op, *attempts)
+
+
+def tried(chance: random.Random, op: Operation) -> Iterator[Attempt]:
+    tries = chance.randint(0, 2)
+    for number in range(1, tries + 1):
+        yield failed(op, number, chance.choice(LINKS), chance.choice([FailureKind.OVERLOADED, FailureKind.STALLED]))
+    nanos = chance.choice([None, chance.randint(0, 10**9)])
+    end = answered(op, tries + 1, chance.choice(LINKS), nanos=nanos, latency=chance.lognormvariate(0, 1))
+    match chance.randrange(10):
+        case 0:
+            yield asked(op, tries + 1)
+        case 1:
+            yield replace(end, status=Status.CANCELLED)
+        case 2 if tries:
+            pass
+        case _:
+            yield end
+
+
+@pytest.fixture(scope="module", params=[0.0, 0.5, 1.0], ids=["unsealed", "half sealed", "sealed"])
+def log(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The log, with so much of its hours made into days and further cuts."""
+    path = tmp_path_factory.mktemp("log") / "usage.db"
+    store = Store(str(path), Writer.this(), busy_timeout=1.0)
+    store.apply([write for fact in facts(random.Random(7)) for write in writes_of(fact, writer="test")])
+    while request.param and store.keep_up(round((PERIOD.start + DAYS * DAY * request.param) * 1000)):
+        pass
+    store.close()
+    return path
+
+
+@settings(max_examples=25)
+@given(zone=zones, bucket=buckets, hours=st.tuples(st.integers(0, DAYS * 24), st.integers(1, DAYS * 24)))
+def test_a_chart_adds_up_to_the_summary_and_both_to_the_facts(
+    log: Path, zone: ZoneInfo, bucket: Bucket, hours: tuple[int, int]
+) -> None:
+    start = PERIOD.start + hours[0] * HOUR
+    period, analytics = Period(start, start + hours[1] * HOUR), Analytics(log)
+    summary = analytics.summary(period, ALL_TRAFFIC)
+    requests, money = (
+        analytics.series(MEASURES[name], period, ALL_TRAFFIC, bucket=bucket, zone=zone, by="model")
+        for name in ("requests", "cost")
+    )
+    assert requests["operations"].sum() == summary.operations == exact(log, period, "COUNT(*)")
+    assert money["nanos"].sum() == summary.cost_nanos == exact_cost(log, period)
+
+
+@pytest.mark.parametrize("by", ["model", "provider", "source", "task", "status", "failure"])
+@pytest.mark.parametrize("name", ["requests", "cost", "failures"])
+def test_groups_add_up_to_the_whole_whatever_they_are(log: Path, name: str, by: str) -> None:
+    analytics, measure = Analytics(log), MEASURES[name]
+    [whole] = (
+        analytics.series(measure, PERIOD, ALL_TRAFFIC, bucket="week", zone=ZoneInfo("UTC"))[list(measure.columns)]
+        .sum()
+        .to_frame()
+        .T.to_dict("records")
+    )
+    groups = analytics.totals(measure, PERIOD, ALL_TRAFFIC, by=by)  # type: ignore[arg-type]
+    assert groups[list(measure.columns)].sum().to_dict() == whole
+
+
+@pytest.mark.parametrize("source", ["api", "drill"])
+@pytest.mark.parametrize("status", ["ok", "failed", "cancelled"])
+def test_every_number_is_that_of_the_rows_behind_it(log: Path, source: str, status: str) -> None:
+    analytics = Analytics(log)
+    counted = analytics.totals(MEASURES["requests"], PERIOD, Scope(sources=(source,), statuses=(status,)), by="model")
+    assert len(counted)
+    for model, count in zip(counted["model"], counted["operations"], strict=True):
+        filters = Filters(sources=(source,), statuses=(status,), answered=(model,) if model else (), traits=(ENDED,))
+        rows = analytics.operations(PERIOD, filters, limit=10**6)
+        assert (rows["model"] == model).sum() == count
+
+
+def test_percentiles_are_within_a_hundredth_of_the_values_that_were_measured(log: Path) -> None:
+    summary = Analytics(log).summary(PERIOD, ALL_TRAFFIC)
+    sql = "SELECT latency_ms / 1000.0 FROM operations WHERE status = 'ok' ORDER BY 1"
+    times = [time for (time,) in table(log, sql)]
+    assert summary.p50 == pytest.approx(times[-(-len(times) * 50 // 100) - 1], rel=0.01)
+    assert summary.p95 == pytest.approx(times[-(-len(times) * 95 // 100) - 1], rel=0.01)
+
+
+def exact(log: Path, period: Period, what: str) -> int:
+    sql = f"SELECT {what} FROM operations WHERE status <> 'pending' AND started_at >= ? AND started_at < ?"
+    return one(log, sql, period)
+
+
+def exact_cost(log: Path, period: Period) -> int:
+    sql = """SELECT SUM(a.cost_nanos) FROM operations o JOIN attempts a ON a.operation_id = o.id
+        WHERE o.status <> 'pending' AND o.started_at >= ? AND o.started_at < ?"""
+    return one(log, sql, period)
+
+
+def one(log: Path, sql: str, period: Period) -> int:
+    connection = sqlite3.connect(log)
+    try:
+        (value,) = connection.execute(sql, (period.start * 1000, period.end * 1000)).fetchone()
+    finally:
+        connection.close()
+    return int(value or 0)
