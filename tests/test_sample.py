@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from jarvis_ai import sample
-from jarvis_ai.analytics import EVERYTHING, Analytics, Period
+from jarvis_ai.analytics import ALL_TRAFFIC, Analytics, Period
 from tests.usage_log.facts import NOON, table
 
 MONTH = Period(NOON - 30 * 86400, NOON)
@@ -36,19 +36,19 @@ def test_every_operation_has_ended_and_is_marked_as_simulated(path: Path) -> Non
 
 def test_every_chart_has_something_to_show(path: Path) -> None:
     analytics = Analytics(path)
-    summary = analytics.summary(MONTH, EVERYTHING)
+    summary = analytics.summary(MONTH, ALL_TRAFFIC)
     assert summary.fallbacks > 100
     assert summary.cost > 1
     assert summary.unknown_cost_attempts > 0
-    assert len(analytics.latency_by_model(MONTH, EVERYTHING)) >= 8
-    assert analytics.failures(MONTH, EVERYTHING)["failure"].nunique() >= 6
+    assert len(analytics.latency_by_model(MONTH, ALL_TRAFFIC)) >= 8
+    assert analytics.failures(MONTH, ALL_TRAFFIC)["failure"].nunique() >= 6
     values = analytics.filter_values()
     assert {"openrouter", "openai", "anthropic"} <= set(values.providers)
     assert len(values.sources) == 8
 
 
 def test_each_model_is_as_quick_as_is_typical_of_it(path: Path) -> None:
-    rows = Analytics(path).latency_by_model(MONTH, EVERYTHING).set_index(["provider", "model"])["p50"]
+    rows = Analytics(path).latency_by_model(MONTH, ALL_TRAFFIC).set_index(["provider", "model"])["p50"]
     typical = {
         "openai/gpt-4o": (2, 5),
         "openai/gpt-4o-mini": (1, 3),

@@ -18,7 +18,7 @@ import streamlit as st
 from jarvis_ai.assistant.analysis import Asker
 from jarvis_ai.assistant.evaluation import KEYWORD, MODEL, Evaluation, Measured, calls_for, measure_words
 from jarvis_ai.assistant.examples import COLUMNS, Example, SheetError, read_examples, sample_sheet
-from jarvis_ai.console import filters, measured
+from jarvis_ai.console import measured, scopes, windows
 from jarvis_ai.console.assistant import price_words, reference
 from jarvis_ai.console.formats import literal
 from jarvis_ai.domain import Chain, Source
@@ -124,7 +124,7 @@ def ask_model(engine: Runtime, chain: Chain, door: Asker, measurement: Measureme
         stop.empty()
     if evaluation.stopped:
         st.caption(f":material/cancel: Stopped: the model was asked about {_progress(evaluation)}.")
-    filters.open_rows("Open the model's requests", _requests(measurement))
+    scopes.open_rows("Open the model's requests", _requests(measurement))
 
 
 def _follow(measurement: Measurement, evaluation: Evaluation) -> None:
@@ -138,8 +138,8 @@ def _follow(measurement: Measurement, evaluation: Evaluation) -> None:
 
 def _requests(measurement: Measurement) -> dict[str, str | list[str]]:
     """The URL parameters of History for what a measurement asked."""
-    stretch = {filters.FROM: str(math.floor(measurement.began)), filters.TO: str(math.ceil(measurement.last) + 1)}
-    return {filters.key("history", "source"): [Source.ASSISTANT.value], **stretch}
+    stretch = {windows.FROM: str(math.floor(measurement.began)), windows.TO: str(math.ceil(measurement.last) + 1)}
+    return {windows.key("history", "source"): [Source.ASSISTANT.value], **stretch}
 
 
 def _progress(evaluation: Evaluation) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import uvicorn
 
-from jarvis_ai.analytics import EVERYTHING, Period
+from jarvis_ai.analytics import ALL_TRAFFIC, Period
 from jarvis_ai.api.__main__ import application
 from jarvis_ai.engine.breakers import Breakers
 from jarvis_ai.policy import Backoff, Policy
@@ -64,7 +64,7 @@ class Gateway:
 
     def cancelled(self) -> int:
         """How many operations the usage log has as cancelled."""
-        return self.runtime.analytics.summary(Period(0.0, time.time() + 60.0), EVERYTHING).cancelled
+        return self.runtime.analytics.summary(Period(0.0, time.time() + 60.0), ALL_TRAFFIC).cancelled
 
     def forget(self) -> None:
         """Clear every fault, and every breaker that they have opened."""
