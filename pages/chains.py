@@ -26,7 +26,7 @@ with editing:
         else:
             findings = doubts.found(engine, written)
             st.caption(doubts.counted(findings))
-            doubts.show(findings)
+            doubts.show(findings, draft)
             plan = engine.planner.follow(Version(0, 0.0, written))
             resting = asking.resting(engine, plan)
             with st.expander(asking.summary(plan, resting), icon=":material/alt_route:", key="chains_plan"):

@@ -1,6 +1,7 @@
 """What the log says of the two sides of a migration, and of the versions of a chain.
 
-One question each over a limited period, read along the index of `started_at`; drills are left out.
+Roll-ups know neither, so operations themselves are read, along the index of `started_at`: the newest of a period, and
+no more than `MOST`, so that a question takes as long however much was logged. Drills are left out.
 """
 
 from __future__ import annotations
@@ -16,11 +17,16 @@ from jarvis_ai.analytics.period import Period
 from jarvis_ai.analytics.reader import Reader
 from jarvis_ai.analytics.where import bounds
 
+MOST = 50_000
+"""Operations that one question reads."""
+
 # Percentiles as in `queries.py`: by nearest rank, over values that were counted first.
 BY_ARM = """
-    WITH sided AS (
-        SELECT arm, status, fallback, latency_ms, cost_nanos FROM operations
-        WHERE started_at >= :start AND started_at < :end AND arm IN ('openrouter', 'direct') AND source <> 'drill'
+    WITH newest AS (
+        SELECT arm, source, status, fallback, latency_ms, cost_nanos FROM operations
+        WHERE started_at >= :start AND started_at < :end ORDER BY started_at DESC, id DESC LIMIT :most
+    ), sided AS (
+        SELECT * FROM newest WHERE arm IN ('openrouter', 'direct') AND source <> 'drill'
     ), counted AS (
         SELECT arm, latency_ms AS value, COUNT(*) AS times FROM sided
         WHERE status = 'ok' AND latency_ms IS NOT NULL GROUP BY 1, 2
@@ -40,10 +46,12 @@ BY_ARM = """
 """
 
 BY_VERSION = """
-    SELECT chain_hash, COUNT(*) FROM operations
-    WHERE started_at >= :start AND started_at < :end AND source <> 'drill'
-        AND chain_hash IN (SELECT value FROM json_each(:hashes))
-    GROUP BY 1
+    WITH newest AS (
+        SELECT chain_hash, source FROM operations
+        WHERE started_at >= :start AND started_at < :end ORDER BY started_at DESC, id DESC LIMIT :most
+    )
+    SELECT chain_hash, COUNT(*) FROM newest
+    WHERE source <> 'drill' AND chain_hash IN (SELECT value FROM json_each(:hashes)) GROUP BY 1
 """
 
 COLUMNS: Columns = {
@@ -55,8 +63,8 @@ COLUMNS: Columns = {
 class Arms:
     """Questions to one log. Safe to call from any thread; a log that is not there yet answers like an empty one."""
 
-    def __init__(self, path: Path | str) -> None:
-        self._reader = Reader(path)
+    def __init__(self, path: Path | str, *, most: int = MOST) -> None:
+        self._reader, self._most = Reader(path), most
 
     def compare(self, period: Period) -> pd.DataFrame:
         """One row for each side that was asked, OpenRouter's first.
@@ -64,9 +72,10 @@ class Arms:
         `p50` and `p95` are seconds to a whole answer, of operations that were answered; `cost` is the mean in dollars
         of those whose cost is known, every attempt included.
         """
-        table = frame(self._reader.rows(BY_ARM, bounds(period)), COLUMNS)
+        table = frame(self._reader.rows(BY_ARM, {**bounds(period), "most": self._most}), COLUMNS)
         return table.assign(cost=dollars(table["cost"]))
 
     def operations_of(self, hashes: Collection[str], period: Period) -> dict[str, int]:
         """How many operations went down each version of a chain; versions that nobody asked are left out."""
-        return dict(self._reader.rows(BY_VERSION, {**bounds(period), "hashes": json.dumps(sorted(hashes))}))
+        values = {**bounds(period), "most": self._most, "hashes": json.dumps(sorted(hashes))}
+        return dict(self._reader.rows(BY_VERSION, values))

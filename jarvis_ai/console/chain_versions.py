@@ -10,11 +10,16 @@ import pandas as pd
 import streamlit as st
 
 from jarvis_ai.analytics import Period
+from jarvis_ai.analytics.arms import MOST
 from jarvis_ai.chains import Version
 from jarvis_ai.chains.versions import KIND, read, save
 from jarvis_ai.console import chains, drafts, formats
 from jarvis_ai.console.drafts import Draft, Row
 from jarvis_ai.runtime import Runtime
+
+REQUESTS = st.column_config.NumberColumn(
+    format="localized", help=f"In the last 30 days, among the newest {MOST:,} of the log; drills are left out"
+)
 
 
 def show(runtime: Runtime, draft: Draft) -> None:
@@ -26,14 +31,14 @@ def show(runtime: Runtime, draft: Draft) -> None:
             "Version": len(found) - place,
             "Saved": formats.when(version.saved_at, formats.local_zone()),
             "Hash": version.hash,
-            "Requests in 30 days": asked.get(version.hash, 0),
+            "Requests": asked.get(version.hash, 0),
             "Links": [drafts.short(each.link) for each in version.chain.links],
             "Note": version.note,
         }
         for place, version in enumerate(found)
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True, key="chains_versions", height="content" if len(rows) < 8 else 320,
-                 column_config={"Links": st.column_config.ListColumn("Links", width="large")},
+                 column_config={"Requests": REQUESTS, "Links": st.column_config.ListColumn("Links", width="large")},
                  alt=f"{len(rows)} versions of {draft.name}, the newest first")  # fmt: skip
     older = {len(found) - place: version for place, version in enumerate(found) if place}
     if older:

@@ -107,6 +107,11 @@ def _take(row: Row) -> None:
     row.silence = state.get(f"chains_silence_{row.id}", row.silence)
 
 
+def rewrite(row: Row, link: str) -> None:
+    """Put another link into a row, in its control as well."""
+    row.link = st.session_state[f"chains_link_{row.id}"] = link
+
+
 def _set(row: Row) -> None:
     """Retries and deadlines of one link; what is left empty is decided by the policy."""
     chosen = "" if row.retries is None else str(row.retries)

@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from jarvis_ai.analytics import Period
+from jarvis_ai.analytics.arms import MOST
 from jarvis_ai.catalog import TASK_LEADERS
 from jarvis_ai.chains import DIRECT, Defaults, Migration, save_defaults, save_migration
 from jarvis_ai.console import formats
@@ -23,7 +24,9 @@ SIDES = {OPENROUTER: "OpenRouter first", DIRECT: "Direct first"}
 PERIODS = {"7d": "Last 7 days", "30d": "Last 30 days"}
 COLUMNS = {
     "Answered": st.column_config.NumberColumn(format="percent", help="Of the requests that were not cancelled"),
-    "Requests": st.column_config.NumberColumn(format="localized"),
+    "Requests": st.column_config.NumberColumn(
+        format="localized", help=f"Among the newest {MOST:,} of the log; drills are left out"
+    ),
     "By a fallback": st.column_config.NumberColumn(
         format="percent", help="Of those that were answered, by another link than the side's first"
     ),

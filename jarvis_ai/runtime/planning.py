@@ -9,10 +9,13 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Collection
+from datetime import date
 
 from jarvis_ai.catalog import Catalog
 from jarvis_ai.chains import Planner, Saved, Wishes, read_saved
+from jarvis_ai.chains.lint import Severity, lint
 from jarvis_ai.documents import Documents
+from jarvis_ai.policy import Policy
 
 NEVER = -1
 NEWS_AGE = 2.0
@@ -50,6 +53,17 @@ class Planning:
                 self._seen = NEVER
                 self.problems = (f"What is saved about chains cannot be read, what was last read holds: {exc}.",)
             return [problem for problem in self.problems if problem not in before]
+
+    def notices(self, policy: Policy, *, today: date) -> list[str]:
+        """What an operator should know about saved chains: what cannot be read, and links in use that never answer."""
+        planner = self.planner
+        used = dict.fromkeys(filter(None, [planner.saved.defaults.chain, *planner.saved.defaults.tasks.values()]))
+        found = {
+            name: lint(planner.saved.chains[name].chain, planner.catalog, policy, self._configured, today=today)
+            for name in used
+        }
+        errors = [(name, each) for name in found for each in found[name] if each.severity is Severity.ERROR]
+        return [*self.problems, *(f"Chain {name}: {each.sentence}" for name, each in errors)]
 
     def _take_news(self) -> None:
         latest = self._documents.last_id()

@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar, Unpack
 
@@ -189,7 +190,8 @@ class Runtime:
         resolved = [self.catalog.resolve(place.requested).note for place in self.plan().links if place.requested]
         preferred = _note(self.catalog, self.settings.preferred_model)
         simulator = SIMULATOR_NOTICE.format(self.simulator.base_url) if self.simulator else ""
-        said = [*self.settings.warnings, simulator, *self._planning.problems, preferred, *resolved]
+        chains = self._planning.notices(self.engine.policy, today=datetime.now(UTC).date())
+        said = [*self.settings.warnings, simulator, *chains, preferred, *resolved]
         return list(dict.fromkeys(filter(None, said)))
 
     def breakers(self) -> list[BreakerRow]:

@@ -56,6 +56,12 @@ def test_operations_are_counted_by_the_version_that_they_went_down(arms: Arms) -
     assert arms.operations_of([NIGHT.hash, "0" * 12], AROUND) == {NIGHT.hash: 2}
 
 
+def test_no_more_than_the_newest_operations_are_read(arms: Arms, tmp_path: Path) -> None:
+    few = Arms(tmp_path / "usage.db", most=3)  # the three of OpenRouter's side began last
+    assert few.compare(AROUND)["operations"].tolist() == [3]
+    assert few.operations_of([NIGHT.hash], AROUND) == {}
+
+
 def test_a_log_that_is_not_there_yet_answers_like_an_empty_one(tmp_path: Path) -> None:
     arms = Arms(tmp_path / "none.db")
     assert arms.compare(AROUND).empty

@@ -101,6 +101,7 @@ def test_an_unknown_name_is_an_error_with_the_nearest_that_there_is():
     [finding] = of("unknown_name", doubts("openai/gpt-5.22", "anthropic:claude-sonnet-4-6"))
     assert (finding.severity, finding.places) == (Severity.ERROR, (1,))
     assert finding.advice == "Write openai/gpt-5.2, or another name of the page Models."
+    assert finding.instead == "openai/gpt-5.2"
 
 
 @pytest.mark.parametrize(

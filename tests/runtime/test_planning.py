@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from jarvis_ai.catalog import Catalog, Model
-from jarvis_ai.chains import Migration, Wishes, save_migration, written
+from jarvis_ai.chains import Defaults, Migration, Wishes, save_defaults, save_migration, written
 from jarvis_ai.chains.versions import KIND, save
 from jarvis_ai.documents import Documents
 from jarvis_ai.domain import PROVIDERS, Prompt, Source
@@ -82,3 +82,13 @@ def test_a_runtime_tells_of_what_is_saved_and_cannot_be_used(tmp_path: Path):
     Documents(tmp_path / "operator.db").save(KIND, "bad", {}, now=1.0)
     with closing(Runtime(Settings(data_dir=tmp_path), quiet=True)) as runtime:
         assert any("'bad'" in notice for notice in runtime.notices)
+
+
+def test_a_link_that_never_answers_is_told_where_its_chain_is_in_use(tmp_path: Path):
+    documents = Documents(tmp_path / "operator.db")
+    save(documents, written("odd", [{"link": "openai/gpt-4oo"}, {"link": "keyword"}]), now=1.0)
+    save(documents, written("idle", [{"link": "openai/gpt-4ooo"}]), now=2.0)
+    save_defaults(documents, Defaults("odd", {"fast": "odd"}), now=3.0)
+    with closing(Runtime(Settings(data_dir=tmp_path), quiet=True)) as runtime:
+        told = [notice for notice in runtime.notices if notice.startswith("Chain ")]
+    assert told == ["Chain odd: openai/gpt-4oo is not in OpenRouter's catalogue. Did you mean openai/gpt-4o?"]

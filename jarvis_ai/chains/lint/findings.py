@@ -40,6 +40,8 @@ class Finding:
     """What to do about it."""
     link: Link | None = None
     """As it was written; None where several are meant."""
+    instead: str = ""
+    """The link that the advice puts in its place, as it is written; empty where it names none."""
 
 
 @dataclass(frozen=True, slots=True)

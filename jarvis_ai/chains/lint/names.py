@@ -40,11 +40,11 @@ def _routed(case: Case, place: Placed) -> Iterator[Finding]:
     resolved = case.catalog.resolve(place.written.link.model)
     if resolved.model_id != resolved.requested:
         advice = f"Write {resolved.model_id} in its place."
-        yield _of(place, Severity.WARNING, "retired_name", resolved.note, advice)
+        yield _of(place, Severity.WARNING, "retired_name", resolved.note, advice, instead=resolved.model_id)
     elif resolved.note:
         near = case.catalog.suggest(resolved.requested)
         advice = f"Write {near[0]}, or another name of the page Models." if near else "Take a name of the page Models."
-        yield _of(place, Severity.ERROR, "unknown_name", resolved.note, advice)
+        yield _of(place, Severity.ERROR, "unknown_name", resolved.note, advice, instead=next(iter(near), ""))
 
 
 def _direct(case: Case, place: Placed) -> Iterator[Finding]:
@@ -57,7 +57,8 @@ def _direct(case: Case, place: Placed) -> Iterator[Finding]:
     # Behind OPENAI_BASE_URL may stand a server of the operator's own, with names of its own.
     severity = Severity.NOTE if link.provider == OPENAI else Severity.WARNING
     advice = "Check the name with the vendor; a server of your own may well know it."
-    yield _of(place, severity, "unknown_name", sentence, advice)
+    instead = str(Link(link.provider, near[0])) if near else ""
+    yield _of(place, severity, "unknown_name", sentence, advice, instead=instead)
 
 
 def expiry(case: Case) -> Iterator[Finding]:
@@ -126,5 +127,5 @@ def keyword_last(case: Case) -> Iterator[Finding]:
             return
 
 
-def _of(place: Placed, severity: Severity, code: str, sentence: str, advice: str) -> Finding:
-    return Finding(severity, code, (place.number,), sentence, advice, place.written.link)
+def _of(place: Placed, severity: Severity, code: str, sentence: str, advice: str, *, instead: str = "") -> Finding:
+    return Finding(severity, code, (place.number,), sentence, advice, place.written.link, instead)
