@@ -215,7 +215,8 @@ class Walk:
         provider = engine.providers.get(link.provider)
         if provider is None:
             raise ProviderError(Failure(FailureKind.NOT_CONFIGURED, f"No key is set for {link.provider}."))
-        deadlines = deadlines_for(call.place, call.prompt, engine.speeds.of(link), engine.policy)
+        speed, last = engine.speeds.of(link), self._is_last(call)
+        deadlines = deadlines_for(call.place, call.prompt, speed, engine.policy, last=last)
         call.listener = Listener(
             call.answer, deadlines, self.emit, timer=engine.timer, speak=lambda: self._speak(call), seam=call.seam
         )
@@ -232,6 +233,11 @@ class Walk:
         finally:
             if watch is not None:
                 watch.cancel()
+
+    def _is_last(self, call: Call) -> bool:
+        """Whether every other link has been asked before this one."""
+        asked = {call.attempt.link, *(attempt.link for attempt in self.attempts)}
+        return not call.attempt.hedge and all(place.link in asked for place in self.operation.chain.links)
 
     # Hedging
 

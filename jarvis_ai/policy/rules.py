@@ -91,8 +91,9 @@ class Adaptive:
     """Times the 95th percentile of them."""
     floor: float = 4.0
     """Seconds; no link gets less."""
-    thinking: float = 60.0
-    """Seconds at most for a model that reasons before it speaks; never more than half of the operation's."""
+    patient: float = 4.5
+    """Times the usual limit for a model that reasons before it speaks, and for the last link of a chain; never more than
+    half of the operation's time."""
     per_token: float = 1e-4
     """Seconds more for each token of the prompt, which has to be read first."""
 

@@ -32,28 +32,30 @@ class Speed:
 UNKNOWN_SPEED = Speed(0, 0.0, 0.0)
 
 
-def deadlines_for(place: ChainLink, prompt: Prompt, speed: Speed, policy: Policy) -> Deadlines:
-    """The deadlines of one attempt.
+def deadlines_for(place: ChainLink, prompt: Prompt, speed: Speed, policy: Policy, *, last: bool = False) -> Deadlines:
+    """The deadlines of one attempt; `last`: nobody is left to ask after this link.
 
     The first token of a link whose times are known may take a few times as long as its slow ones do, between a floor
-    and the policy's own limit. A model that thinks first, and a long prompt, get more. What an operator has set for the
-    link goes before all of this. Headers have no longer than the first token.
+    and the policy's own limit. A model that thinks first, and a long prompt, get more; so does the last link, since to
+    leave it helps nobody. What an operator has set for the link goes before all of this. Headers have no longer than
+    the first token.
     """
     usual = policy.deadlines
-    first = place.first_token or _first_token(place, prompt, speed, policy)
+    patient = last or thinks(place, prompt)
+    first = place.first_token or _first_token(prompt, UNKNOWN_SPEED if last else speed, policy, patient=patient)
     # Whoever thinks before the headers come must be given the time; all others show with them that they are there.
-    late = thinks(place, prompt) or not prompt.stream or place.first_token is not None
+    late = patient or not prompt.stream or place.first_token is not None
     headers = first if late else min(usual.headers, first)
     return replace(usual, headers=headers, first_token=first, silence=place.silence or usual.silence)
 
 
-def _first_token(place: ChainLink, prompt: Prompt, speed: Speed, policy: Policy) -> float:
+def _first_token(prompt: Prompt, speed: Speed, policy: Policy, *, patient: bool) -> float:
     adaptive, limit = policy.adaptive, policy.deadlines.first_token
     if not prompt.stream:
         # An answer in one piece comes when the whole of it is ready; another link is to have its turn after that.
         return policy.deadlines.total / 2
-    if thinks(place, prompt):
-        limit = max(limit, min(adaptive.thinking, policy.deadlines.total / 2))
+    if patient:
+        limit = min(adaptive.patient * limit, max(limit, policy.deadlines.total / 2))
     if speed.known:
         limit = min(limit, max(adaptive.floor, adaptive.factor * speed.p95))
     return limit + adaptive.per_token * prompt_tokens(prompt)

@@ -47,6 +47,10 @@ def test_a_model_that_thinks_first_gets_more_and_so_does_a_prompt_that_asks_for_
     assert first_token(prompt=Prompt.of("Hi", extra={"reasoning_effort": "none"})) == 10.0
 
 
+def test_the_last_link_is_given_time_however_quick_it_usually_is():
+    assert deadlines_for(PLACE, PROMPT, Speed(50, 0.1, 0.2), POLICY, last=True).first_token == 45.0
+
+
 def test_a_long_prompt_gets_the_time_to_be_read():
     assert first_token(prompt=Prompt.of("word " * 80_000)) == 20.0
 
