@@ -18,7 +18,7 @@ from jarvis_ai.chains.plan import Planner, Wishes
 from jarvis_ai.domain import KEYWORD, OPENROUTER, Event, Prompt, Source, TextDelta
 from jarvis_ai.engine import Engine
 from jarvis_ai.providers.openrouter import OpenRouter
-from jarvis_ai.usage_log import UsageLog
+from jarvis_ai.usage_log import Retention, UsageLog
 
 MODEL = "openai/gpt-4o"
 MESSAGES = [{"role": "user", "content": "Say the sentence with all the letters."}]
@@ -47,7 +47,7 @@ async def ours(base_url: str, folder: Path, name: str = "engine", *, bodies: boo
     With `bodies` the request and the answer are kept too, redacted, as they are by default.
     """
     provider = OpenRouter(api_key="sk-or-v1-benchmark", base_url=base_url)
-    log = UsageLog(folder / f"{name}.db", keep_bodies=bodies)
+    log = UsageLog(folder / f"{name}.db", retention=Retention(bodies=30 if bodies else 0))
     engine = Engine({OPENROUTER: provider}, log)
     planner = Planner(Wishes(MODEL), Catalog(), (OPENROUTER, KEYWORD))
 

@@ -45,6 +45,10 @@ LIMITS = {
 }
 """The variable of each further number that the policy knows."""
 
+DURABILITIES = {"NORMAL", "FULL"}
+
+MOST_DAYS = 36_500.0
+
 LOG_LEVELS = {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}
 
 
@@ -64,6 +68,11 @@ class Settings:
     anthropic_base_url: str = ANTHROPIC_URL
     usage_database_url: str = ""
     """Empty: `usage.db` in the data folder, or `demo.db` in demo mode."""
+    usage_durability: str = "normal"
+    """What rows survive: `normal`, the end of the process; `full`, that of the machine as well."""
+    retention_bodies_days: float = 30.0
+    """0: bodies are not kept at all."""
+    retention_facts_days: float = 400.0
     api_token: str = field(default="", repr=False)
     """Empty: made on first start and kept in the data folder."""
     log_level: str = "INFO"
@@ -147,6 +156,9 @@ class _Reader:
             anthropic_api_key=self.key("ANTHROPIC_API_KEY"),
             anthropic_base_url=self.url("ANTHROPIC_BASE_URL", ANTHROPIC_URL),
             usage_database_url=self.database(),
+            usage_durability=self.choice("USAGE_DURABILITY", DURABILITIES, "NORMAL").lower(),
+            retention_bodies_days=self.days("USAGE_RETENTION_BODIES_DAYS", "30", least=0),
+            retention_facts_days=self.days("USAGE_RETENTION_FACTS_DAYS", "400", least=1),
             api_token=self.token("JARVIS_API_TOKEN"),
             log_level=self.choice("LOG_LEVEL", LOG_LEVELS, "INFO"),
             data_dir=Path(self.text("JARVIS_DATA_DIR", "data")),
@@ -209,6 +221,16 @@ class _Reader:
         if not 0 < number <= most:
             raise ConfigurationError(f"{name} must be a number above 0 and at most {most:,.0f}, not '{value}'.")
         return number
+
+    def days(self, name: str, default: str, *, least: float) -> float:
+        value = self.text(name, default)
+        try:
+            days = float(value)
+        except ValueError:
+            days = -1.0
+        if not least <= days <= MOST_DAYS:
+            raise ConfigurationError(f"{name} must be days from {least:g} to {MOST_DAYS:,.0f}, not '{value}'.")
+        return days
 
     def database(self) -> str:
         url = self.text("USAGE_DATABASE_URL")

@@ -48,7 +48,7 @@ from jarvis_ai.runtime.run import Run
 from jarvis_ai.runtime.token import kept_token
 from jarvis_ai.settings import Settings
 from jarvis_ai.simulator import Simulator
-from jarvis_ai.usage_log import UsageLog
+from jarvis_ai.usage_log import Retention, UsageLog
 
 logger = logging.getLogger("jarvis_ai.runtime")
 
@@ -268,7 +268,12 @@ class Runtime:
 
     def _open_log(self, database: Path) -> UsageLog:
         database.parent.mkdir(parents=True, exist_ok=True)
-        usage_log = UsageLog(database)
+        settings = self.settings
+        usage_log = UsageLog(
+            database,
+            retention=Retention(settings.retention_bodies_days, settings.retention_facts_days),
+            durable=settings.usage_durability == "full",
+        )
         usage_log.recover()
         self._stack.callback(usage_log.close)
         return usage_log

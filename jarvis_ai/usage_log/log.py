@@ -24,6 +24,7 @@ from jarvis_ai.usage_log.batches import Batch, Checkpoint, Item, Recover, Stop, 
 from jarvis_ai.usage_log.rows import Write, ms, writes_of
 from jarvis_ai.usage_log.spool import Spool
 from jarvis_ai.usage_log.store import MEMORY, Store
+from jarvis_ai.usage_log.upkeep import Retention
 from jarvis_ai.usage_log.writers import Writer, signature
 
 logger = logging.getLogger("jarvis_ai.usage_log")
@@ -52,20 +53,23 @@ class UsageLog:
         self,
         path: Path | str,
         *,
-        keep_bodies: bool = True,
+        retention: Retention | None = None,
+        durable: bool = False,
         clock: Callable[[], float] = time.time,
         busy_timeout: float = 0.5,
         retry_after: float = 1.0,
     ) -> None:
-        """`busy_timeout`: seconds to wait for other writers; `retry_after`: seconds between tries of a sick file."""
+        """`durable`: whether rows must survive the machine, not only the process; `busy_timeout`: seconds to wait for
+        other writers; `retry_after`: seconds between tries of a sick file."""
         self.path = str(path)
-        self.keep_bodies = keep_bodies
+        self.retention = retention or Retention()
+        self.durable = durable
         self.alarm: str | None = None
         """What is wrong with the log, in one sentence for an operator; None while rows reach the database."""
         self._clock = clock
         self._retry_after = retry_after
         self._writer = Writer.this()
-        self._store = Store(self.path, self._writer, busy_timeout=busy_timeout)
+        self._store = Store(self.path, self._writer, busy_timeout=busy_timeout, durable=durable)
         self._spool = Spool(None if self.path == MEMORY else Path(f"{self.path}.spool.jsonl"))
         self._inline = Store(self.path, self._writer, busy_timeout=0, checkpoints=False)
         self._queue: SimpleQueue[Item] = SimpleQueue()
@@ -76,7 +80,9 @@ class UsageLog:
         self._crowded = False
         """Whether a crowd came in the last turn: the next one is likely to bring its fellows."""
         self._closed = False
-        self._next_try = self._next_beat = self._next_chore = 0.0
+        self._next_try = self._next_beat = 0.0
+        self._next_chore = time.monotonic() + HEARTBEAT
+        """Not at once: a process that only looks in has better to do."""
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="usage-log", daemon=True)
         self._thread.start()
@@ -123,7 +129,8 @@ class UsageLog:
         if self._closed:
             self._keep_for_later(self._writes(facts))
             return True
-        if self._handed_over or self.alarm or self.path == MEMORY:
+        # The disk takes its time: the thread waits for it, once for all who came meanwhile.
+        if self._handed_over or self.alarm or self.durable or self.path == MEMORY:
             return False
         try:
             self._inline.apply(self._writes(facts))
@@ -168,7 +175,7 @@ class UsageLog:
         writes: list[Write] = []
         for fact in facts:
             try:
-                writes += writes_of(fact, writer=self._writer.id, keep_bodies=self.keep_bodies)
+                writes += writes_of(fact, writer=self._writer.id, keep_bodies=self.retention.bodies > 0)
             except Exception:
                 logger.exception("A fact could not be turned into a row of the usage log.")
         return writes
@@ -232,7 +239,7 @@ class UsageLog:
         if self.alarm or time.monotonic() < self._next_chore:
             return
         try:
-            more = self._store.keep_up(self._now())
+            more = self._store.keep_up(self.retention, self._now())
         except Exception as exc:  # noqa: BLE001 - the writer must outlive whatever happens, or every call would hang
             logger.warning("A chore of the usage log %s is put off: %s", self.path, exc)
             self._store.close()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import NamedTuple
 
 from jarvis_ai.usage_log.cells import Cells, difference, fold, higher, months_of
@@ -27,6 +26,7 @@ from jarvis_ai.usage_log.rollups import (
     set_mark,
     stored,
 )
+from jarvis_ai.usage_log.transactions import transaction
 
 TRIES = 5
 """Times that a step is begun again before it counts with the database locked."""
@@ -137,15 +137,3 @@ def next_hour(connection: sqlite3.Connection, start: int) -> int | None:
     (fact,) = connection.execute("SELECT MIN(started_at) FROM operations WHERE started_at >= ?", (start,)).fetchone()
     found = [at for at in (fact, next_start(connection, start)) if at is not None]
     return start_of(HOUR, min(found)) if found else None
-
-
-@contextmanager
-def transaction(connection: sqlite3.Connection, kind: str) -> Iterator[None]:
-    """One transaction, `IMMEDIATE` to write and `DEFERRED` to read one snapshot."""
-    connection.execute(f"BEGIN {kind}")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.rollback()
-        raise

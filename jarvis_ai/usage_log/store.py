@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from jarvis_ai.usage_log.ended import Outcome, outcomes
-from jarvis_ai.usage_log.levels import HOUR, start_of
 from jarvis_ai.usage_log.migrations import migrate
-from jarvis_ai.usage_log.rebuild import fill
-from jarvis_ai.usage_log.rollups import LATE_MS, Rollups
+from jarvis_ai.usage_log.rollups import Rollups
 from jarvis_ai.usage_log.rows import Row, Write
 from jarvis_ai.usage_log.statements import STATEMENTS
+from jarvis_ai.usage_log.transactions import transaction
+from jarvis_ai.usage_log.upkeep import Retention, keep_up
 from jarvis_ai.usage_log.writers import Writer, dead_writers, interrupt, left_pending, signature
 
 logger = logging.getLogger("jarvis_ai.usage_log")
@@ -26,12 +26,16 @@ MEMORY = ":memory:"
 class Store:
     """Opens the file when it is first needed, and again after a failure. Raises `sqlite3.Error` and `OSError`."""
 
-    def __init__(self, path: str, writer: Writer, *, busy_timeout: float, checkpoints: bool = True) -> None:
-        """`busy_timeout`: seconds to wait for other writers; `checkpoints`: whether a commit may go on to the disk."""
+    def __init__(
+        self, path: str, writer: Writer, *, busy_timeout: float, checkpoints: bool = True, durable: bool = False
+    ) -> None:
+        """`busy_timeout`: seconds to wait for other writers; `checkpoints`: whether a commit may go on to the disk;
+        `durable`: whether it must, so that it survives the machine and not only the process."""
         self.path = path
         self.writer = writer
         self.busy_timeout = busy_timeout
         self.checkpoints = checkpoints
+        self.durable = durable
         self._rollups = Rollups()
         self._connection: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None
@@ -54,13 +58,9 @@ class Store:
         with self._transaction() as connection:
             self._interrupt(connection, self.writer.id)
 
-    def keep_up(self, now: int) -> bool:
-        """A small step towards complete roll-ups at `now`, in milliseconds; whether there are more to do."""
-        if fill(self._ready(), self._rollups):
-            return True
-        until = start_of(HOUR, now - LATE_MS)
-        with self._transaction() as connection:
-            return self._rollups.seal(connection, until) < until
+    def keep_up(self, retention: Retention, now: int) -> bool:
+        """A small step of what nobody waits for at `now`, in milliseconds; whether there may be more to do."""
+        return keep_up(self._ready(), self._rollups, retention, now)
 
     def checkpoint(self) -> None:
         """Move commits into the database as far as no reader stands in the way. One that fails is made up later."""
@@ -84,14 +84,11 @@ class Store:
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         connection = self._ready()
-        # Immediate: a deferred transaction that turns to writing fails at once when another process has written.
-        connection.execute("BEGIN IMMEDIATE")
         try:
-            yield connection
-            connection.execute("COMMIT")
+            with transaction(connection, "IMMEDIATE"):
+                yield connection
         except BaseException:
             self._rollups.forget()
-            connection.rollback()
             raise
 
     def _ready(self) -> sqlite3.Connection:
@@ -107,8 +104,10 @@ class Store:
             self.path, timeout=self.busy_timeout, isolation_level=None, check_same_thread=False
         )
         try:
+            # Only heard by a file that is still empty; the others use the room of what was pruned again.
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
             connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute(f"PRAGMA synchronous = {'FULL' if self.durable else 'NORMAL'}")
             if not self.checkpoints:
                 connection.execute("PRAGMA wal_autocheckpoint = 0")
             migrate(connection)

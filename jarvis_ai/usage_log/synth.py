@@ -16,9 +16,9 @@ from jarvis_ai.usage_log.cells import EndedAttempt, EndedOperation, columns_of, 
 from jarvis_ai.usage_log.ended import SHARED
 from jarvis_ai.usage_log.levels import DAY_MS, HOUR_MS
 from jarvis_ai.usage_log.migrations import migrate
-from jarvis_ai.usage_log.rebuild import transaction
 from jarvis_ai.usage_log.rollups import LATE_MS, Rollups
 from jarvis_ai.usage_log.traffic import Columns, Traffic, hour, hours
+from jarvis_ai.usage_log.transactions import transaction
 
 WRITER = "synth"
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from jarvis_ai.domain import Status
-from jarvis_ai.usage_log import UsageLog
+from jarvis_ai.usage_log import Retention, UsageLog
 from jarvis_ai.usage_log.writers import alive, born
 from tests.usage_log.facts import (
     GPT,
@@ -128,7 +128,7 @@ async def test_a_caller_who_is_cancelled_leaves_its_row_and_its_neighbours_in_pe
 
 
 async def test_bodies_can_be_left_out(path: Path) -> None:
-    log, op = UsageLog(path, keep_bodies=False), operation()
+    log, op = UsageLog(path, retention=Retention(bodies=0)), operation()
     await log.record(*whole(op, answered(op)))
     log.close()
     assert table(path, "SELECT (SELECT COUNT(*) FROM operations), (SELECT COUNT(*) FROM bodies)") == [(1, 0)]
@@ -230,7 +230,7 @@ async def test_rows_of_a_silent_machine_are_given_up_after_a_while(path: Path) -
 
 WRITE_UNTIL_KILLED = """
 import asyncio, sys
-from jarvis_ai.usage_log import UsageLog
+from jarvis_ai.usage_log import Retention, UsageLog
 from tests.usage_log.facts import answered, asked, at_noon, completed, operation
 
 async def main(path):
@@ -270,6 +270,16 @@ def test_two_logs_may_be_opened_on_a_new_file_at_once(path: Path) -> None:
     assert [log.alarm for log in logs] == [None] * 4
     for log in logs:
         log.close()
+
+
+async def test_a_durable_log_waits_for_the_disk_in_its_thread(path: Path) -> None:
+    log, op = UsageLog(path, durable=True), operation()
+    writing = asyncio.ensure_future(log.record(*whole(op, answered(op))))
+    await asyncio.sleep(0)
+    assert not writing.done()
+    await writing
+    assert table(path, "SELECT status FROM operations") == [("ok",)]
+    log.close()
 
 
 def test_the_file_is_in_wal_mode(path: Path) -> None:

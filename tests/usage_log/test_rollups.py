@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from jarvis_ai.domain import Cost, CostSource, Fact, Source
-from jarvis_ai.usage_log import UsageLog
+from jarvis_ai.usage_log import Retention, UsageLog
 from jarvis_ai.usage_log.functions import teach
 from jarvis_ai.usage_log.levels import HOUR, HOUR_MS, start_of
 from jarvis_ai.usage_log.migrations import migrations
@@ -40,6 +40,7 @@ from tests.usage_log.facts import (
 
 pytestmark = pytest.mark.anyio
 
+FOR_EVER = Retention(bodies=1e6, facts=1e6)
 NOON_MS = round(NOON * 1000)
 HOUR_OF_NOON = start_of(HOUR, NOON_MS)
 
@@ -153,7 +154,7 @@ def test_any_order_of_events_leaves_roll_ups_that_equal_the_facts(
             target.beat(NOON_MS)
             target.leave()
         if step == "seal":
-            target.keep_up(NOON_MS + number * 3_600_000)
+            target.keep_up(FOR_EVER, NOON_MS + number * 3_600_000)
     target.close()
     assert differences(path) == 0
 
@@ -162,7 +163,7 @@ def test_days_months_and_cuts_are_made_of_hours_that_are_over(path: Path) -> Non
     a_day(path)
     target = Store(str(path), Writer.this(), busy_timeout=1)
     assert cells(path, "operations", level="day") == 0
-    while target.keep_up(HOUR_OF_NOON + 25 * HOUR_MS):
+    while target.keep_up(FOR_EVER, HOUR_OF_NOON + 25 * HOUR_MS):
         pass
     with opened(path) as connection:
         assert mark(connection, SEALED) == HOUR_OF_NOON + 24 * HOUR_MS
@@ -192,7 +193,7 @@ def test_a_log_of_before_is_counted_from_the_newest_hour_back(path: Path) -> Non
         assert fill(connection, Rollups())
         assert mark(connection, FILLED) == HOUR_OF_NOON + 29 * HOUR_MS
         assert cells(path, "operations") == 2
-    while target.keep_up(0):
+    while target.keep_up(FOR_EVER, 0):
         pass
     target.close()
     with opened(path) as connection:
@@ -211,7 +212,7 @@ def test_cells_that_somebody_changed_are_found_and_put_right(path: Path) -> None
     a_day(path)
     with opened(path) as connection:
         target = Store(str(path), Writer.this(), busy_timeout=1)
-        while target.keep_up(HOUR_OF_NOON + 40 * HOUR_MS):
+        while target.keep_up(FOR_EVER, HOUR_OF_NOON + 40 * HOUR_MS):
             pass
         target.close()
         assert differences(path) == 0

@@ -1,0 +1,100 @@
+"""What a log needs and nobody waits for, in steps so small that no writer notices.
+
+A step holds the write lock for a few milliseconds at most. Facts are pruned by age; what was counted of them stays.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from jarvis_ai.usage_log.levels import DAY_MS, HOUR, start_of
+from jarvis_ai.usage_log.rebuild import fill
+from jarvis_ai.usage_log.rollups import FILLED, LATE_MS, PRUNED, SEALED, Rollups, mark, set_mark
+from jarvis_ai.usage_log.transactions import transaction
+
+ROWS = 200
+"""Operations or bodies that a step deletes at most."""
+
+PAGES, FREE_SHARE = 200, 20
+"""Pages that a step gives back to the disk, when more than one in so many is free: the next rows need some."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long rows are kept, in days. Roll-ups are kept for ever."""
+
+    bodies: float = 30.0
+    """0: none are written."""
+    facts: float = 400.0
+
+
+def keep_up(connection: sqlite3.Connection, rollups: Rollups, retention: Retention, now: int) -> bool:
+    """One step of the first chore that has something to do; whether there may be more. `now` is UTC milliseconds."""
+    chores: tuple[Callable[[], bool], ...] = (
+        lambda: fill(connection, rollups),
+        lambda: seal(connection, rollups, now),
+        lambda: prune_bodies(connection, round(now - retention.bodies * DAY_MS)),
+        lambda: prune_facts(connection, round(now - retention.facts * DAY_MS)),
+        lambda: shrink(connection),
+    )
+    return any(chore() for chore in chores)
+
+
+def seal(connection: sqlite3.Connection, rollups: Rollups, now: int) -> bool:
+    """Put what an hour that is over has counted into its day, its month and the cuts; whether there was one."""
+    until = start_of(HOUR, now - LATE_MS)
+    if mark(connection, SEALED) >= until:
+        return False
+    try:
+        with transaction(connection, "IMMEDIATE"):
+            return rollups.seal(connection, until) < until
+    except BaseException:
+        rollups.forget()
+        raise
+
+
+def prune_bodies(connection: sqlite3.Connection, before: int) -> bool:
+    """Delete some bodies of operations that began before a time; whether there were any.
+
+    The oldest are found by their ids, which sort by time.
+    """
+    oldest = connection.execute("SELECT operation_id, started_at FROM bodies ORDER BY operation_id LIMIT ?", (ROWS,))
+    old = [(id_,) for id_, at in oldest.fetchall() if at < before]
+    if old:
+        with transaction(connection, "IMMEDIATE"):
+            connection.executemany("DELETE FROM bodies WHERE operation_id = ?", old)
+    return bool(old)
+
+
+def prune_facts(connection: sqlite3.Connection, before: int) -> bool:
+    """Delete some operations of hours that end before a time, with their attempts and bodies; whether there were any.
+
+    Not before all of them are counted.
+    """
+    end = start_of(HOUR, max(before, 0))
+    oldest = connection.execute(
+        "SELECT id FROM operations WHERE started_at < ? ORDER BY started_at LIMIT ?", (end, ROWS)
+    )
+    old = oldest.fetchall()
+    if not old or mark(connection, FILLED) > 0:
+        return False
+    with transaction(connection, "IMMEDIATE"):
+        # Said first: from now on nobody expects these hours to equal their facts.
+        set_mark(connection, PRUNED, max(end, mark(connection, PRUNED)))
+        for table, column in (("bodies", "operation_id"), ("attempts", "operation_id"), ("operations", "id")):
+            connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", old)
+    return True
+
+
+def shrink(connection: sqlite3.Connection) -> bool:
+    """Give some free pages back to the disk; whether there were more than the next rows need."""
+    free, pages, mode = (
+        int(connection.execute(f"PRAGMA {name}").fetchone()[0])
+        for name in ("freelist_count", "page_count", "auto_vacuum")
+    )
+    if mode == 0 or free < PAGES or free * FREE_SHARE < pages:
+        return False
+    connection.execute(f"PRAGMA incremental_vacuum({PAGES})").fetchall()
+    return True
