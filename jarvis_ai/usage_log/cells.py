@@ -12,10 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import add
 from types import MappingProxyType
-from typing import Any, Final, Literal, NamedTuple, TypeGuard
+from typing import Any, Final, Literal, NamedTuple
 
 from jarvis_ai.domain import CostSource, Source, Status
-from jarvis_ai.usage_log.histogram import EMPTY, Histogram, compact, histogram, merged, negated
+from jarvis_ai.usage_log.histogram import EMPTY, Histogram, compact, histogram, negated
 from jarvis_ai.usage_log.levels import DAY, HOUR, HOUR_MS, MONTH, Level, start_of
 
 FULL = "full"
@@ -166,10 +166,10 @@ Ended = EndedOperation | EndedAttempt
 
 def fold(facts: Iterable[Ended]) -> Cells:
     """The cells of facts that have ended; `facts` are in any order."""
-    groups: dict[tuple[object, ...], list[Any]] = defaultdict(list)
+    groups: dict[tuple[object, ...], list[Ended]] = defaultdict(list)
     for fact in facts:
         groups[type(fact), fact[0] // HOUR_MS, fact[1:8]].append(fact)
-    return {place_of(group[0]): cell_of(group) for group in groups.values()}
+    return {place_of(group[0]): _sum([cell_of(fact) for fact in group]) for group in groups.values()}
 
 
 def place_of(fact: Ended) -> Place:
@@ -189,9 +189,9 @@ def place_of(fact: Ended) -> Place:
     return Place(HOUR, key, fact.started_at - fact.started_at % HOUR_MS)
 
 
-def cell_of(facts: Sequence[Any]) -> Cell:
-    """A cell that holds these facts, which are all of one kind and one place."""
-    return _operation_cell(facts) if isinstance(facts[0], EndedOperation) else _attempt_cell(facts)
+def cell_of(fact: Ended) -> Cell:
+    """A cell that holds one fact."""
+    return _operation_cell(fact) if isinstance(fact, EndedOperation) else _attempt_cell(fact)
 
 
 def merge(one: Cell, other: Cell) -> Cell:
@@ -253,6 +253,7 @@ def _regrouped(cells: Iterable[tuple[Place, Cell]]) -> Cells:
 
 
 def _sum(cells: Sequence[Cell]) -> Cell:
+    """All of one kind as one."""
     if len(cells) == 1:
         return cells[0]
     columns = zip(*cells, strict=True)
@@ -291,62 +292,52 @@ def cut_for(dimensions: Iterable[str]) -> str:
     return next((cut for cut, kept in CUTS.items() if asked <= set(kept)), FULL)
 
 
-def _operation_cell(facts: Sequence[EndedOperation]) -> OperationCell:
-    *_, fallback, attempts, latency_ms, ttft_ms, overhead_ms, cached = zip(*facts, strict=True)
+def _operation_cell(fact: EndedOperation) -> OperationCell:
     return OperationCell(
-        len(facts),
-        _total(fallback),
-        _total(attempts),
-        _total(cached),
-        _together(latency_ms),
-        _together(ttft_ms),
-        _together(overhead_ms),
+        1,
+        _believed(fact.fallback),
+        _believed(fact.attempts),
+        _believed(fact.cached),
+        histogram(fact.latency_ms),
+        histogram(fact.ttft_ms),
+        histogram(fact.overhead_ms),
     )
 
 
-def _attempt_cell(facts: Sequence[EndedAttempt]) -> AttemptCell:
-    (*_, hedge, resumed, latency_ms, ttft_ms, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens,
-     reasoning_tokens, cost_nanos, cost_source) = zip(*facts, strict=True)  # fmt: skip
-    written = [_written(fact) for fact in facts] if facts[0].status == OK else []
+def _attempt_cell(fact: EndedAttempt) -> AttemptCell:
+    nanos = _believed(fact.cost_nanos)
+    written_tokens, written_ms = _written(fact)
     return AttemptCell(
-        len(facts),
-        _total(hedge),
-        _total(resumed),
-        _total(input_tokens),
-        _total(output_tokens),
-        _total(cache_read_tokens),
-        _total(cache_write_tokens),
-        _total(reasoning_tokens),
-        _total(cost_nanos),
-        _total(nanos for nanos, source in zip(cost_nanos, cost_source, strict=True) if source == ESTIMATED),
-        cost_nanos.count(None),
-        sum(tokens for tokens, _ in written),
-        sum(milliseconds for _, milliseconds in written),
-        _together(latency_ms),
-        _together(ttft_ms),
-        _together(tokens * 1000 / milliseconds for tokens, milliseconds in written if milliseconds),
+        1,
+        _believed(fact.hedge),
+        _believed(fact.resumed),
+        _believed(fact.input_tokens),
+        _believed(fact.output_tokens),
+        _believed(fact.cache_read_tokens),
+        _believed(fact.cache_write_tokens),
+        _believed(fact.reasoning_tokens),
+        nanos,
+        nanos if fact.cost_source == ESTIMATED else 0,
+        int(fact.cost_nanos is None),
+        written_tokens,
+        written_ms,
+        histogram(fact.latency_ms),
+        histogram(fact.ttft_ms),
+        histogram(written_tokens * 1000 / written_ms) if written_ms else EMPTY,
     )
 
 
 def _written(fact: EndedAttempt) -> tuple[int, int]:
     """Output tokens of an answer and the milliseconds from the first one to the last; zeros where nobody says."""
-    tokens, whole, first = fact.output_tokens, fact.latency_ms, fact.ttft_ms
-    if not (_believed(tokens) and _believed(whole) and _believed(first)) or whole <= first:
+    if fact.status != OK or fact.ttft_ms is None or fact.output_tokens is None:
         return 0, 0
-    return tokens, whole - first
+    milliseconds = _believed(fact.latency_ms) - _believed(fact.ttft_ms)
+    return (_believed(fact.output_tokens), milliseconds) if milliseconds > 0 else (0, 0)
 
 
-def _believed(count: object) -> TypeGuard[int]:
+def _believed(count: int | None) -> int:
     # An operator may have put anything into a column by hand, and a call must not fail because of it.
-    return isinstance(count, int) and -MOST <= count <= MOST
-
-
-def _total(counts: Iterable[object]) -> int:
-    return sum([count for count in counts if count and isinstance(count, int) and -MOST <= count <= MOST])
-
-
-def _together(values: Iterable[float | None]) -> Histogram:
-    return merged(map(histogram, values))
+    return count if isinstance(count, int) and -MOST <= count <= MOST else 0
 
 
 def columns_of(kind: type[Any]) -> tuple[str, ...]:

@@ -36,14 +36,14 @@ class Store:
         self.busy_timeout = busy_timeout
         self.checkpoints = checkpoints
         self.durable = durable
-        self._rollups = Rollups()
+        self.rollups = Rollups()
         self._connection: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None
         """Device and number of the file that is open."""
 
     def apply(self, writes: Sequence[Write]) -> None:
         """Write all rows in one transaction, and the roll-ups that count them, or none."""
-        with self._transaction() as connection, self._rollups.following(connection, outcomes(writes)):
+        with self._transaction() as connection, self.rollups.following(connection, outcomes(writes)):
             execute(connection, writes)
 
     def beat(self, now: int) -> int:
@@ -60,7 +60,7 @@ class Store:
 
     def keep_up(self, retention: Retention, now: int) -> bool:
         """A small step of what nobody waits for at `now`, in milliseconds; whether there may be more to do."""
-        return keep_up(self._ready(), self._rollups, retention, now)
+        return keep_up(self._ready(), self.rollups, retention, now)
 
     def checkpoint(self) -> None:
         """Move commits into the database as far as no reader stands in the way. One that fails is made up later."""
@@ -71,14 +71,14 @@ class Store:
 
     def close(self) -> None:
         """Let go of the file; the next use opens it anew."""
-        self._rollups.forget()
+        self.rollups.forget()
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
 
     def _interrupt(self, connection: sqlite3.Connection, writer: str) -> int:
         left = {id_: Outcome(whole=False) for id_ in left_pending(connection, writer)}
-        with self._rollups.following(connection, left):
+        with self.rollups.following(connection, left):
             return interrupt(connection, writer)
 
     @contextmanager
@@ -88,7 +88,7 @@ class Store:
             with transaction(connection, "IMMEDIATE"):
                 yield connection
         except BaseException:
-            self._rollups.forget()
+            self.rollups.forget()
             raise
 
     def _ready(self) -> sqlite3.Connection:
