@@ -42,6 +42,9 @@ over is written a fifth faster than one that grows."""
 HEARTBEAT = 30.0
 """Seconds between two signs of life of a writer."""
 
+CHORES = 5.0
+"""Seconds between two looks at what nobody waits for."""
+
 PAUSE = 0.05
 """Seconds between two steps of a chore that is not done: callers come first."""
 
@@ -244,7 +247,7 @@ class UsageLog:
             logger.warning("A chore of the usage log %s is put off: %s", self.path, exc)
             self._store.close()
             more = False
-        self._next_chore = time.monotonic() + (PAUSE if more else HEARTBEAT)
+        self._next_chore = time.monotonic() + (PAUSE if more else CHORES)
 
     def _write(self, writes: list[Write]) -> None:
         """To the database, after what was spooled before; else to the spool."""

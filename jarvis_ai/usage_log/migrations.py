@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 
 from sqlite_utils import Database, Migrations
+
+logger = logging.getLogger("jarvis_ai.usage_log")
 
 migrations = Migrations("jarvis_ai.usage_log")
 
@@ -177,3 +180,54 @@ ROLLUPS = (
     ),
 )  # fmt: skip
 """Tables of `m006_rollups` with their counts and their histograms."""
+
+
+@migrations()
+def m007_search(database: Database) -> None:
+    """Full-text search of bodies, where this SQLite knows how. `search.index` adds them, triggers keep them true."""
+    # A number of its own for each body: SQLite may number the rows of `bodies` anew when it compacts a file.
+    database.table("searchable").create({"id": int, "operation_id": str}, pk="id", not_null={"operation_id"})
+    database.table("searchable").create_index(["operation_id"], unique=True)
+    database.create_view("body_texts", BODY_TEXTS)
+    database.execute("INSERT INTO rollup_marks VALUES ('searchable', 0)")
+    try:
+        database.execute(BODY_SEARCH)
+    except sqlite3.OperationalError:
+        logger.warning("This SQLite has no FTS5: bodies cannot be searched by word.")
+        return
+    for trigger in BODY_TRIGGERS:
+        database.execute(trigger)
+
+
+BODY_TEXTS = """
+    SELECT s.id, s.operation_id, CASE WHEN json_valid(b.request) THEN (
+            SELECT group_concat(COALESCE(json_extract(m.value, '$.content'), ''), char(10))
+            FROM json_each(b.request, '$.messages') m
+        ) ELSE b.request END AS request, b.answer
+    FROM searchable s JOIN bodies b ON b.operation_id = s.operation_id
+"""
+"""What is searched: the messages without their JSON, and the answer."""
+
+BODY_SEARCH = """
+    CREATE VIRTUAL TABLE body_search USING fts5 (
+        request, answer, content = 'body_texts', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2'
+    )
+"""
+FORGET = """
+    INSERT INTO body_search (body_search, rowid, request, answer)
+        SELECT 'delete', id, request, answer FROM body_texts WHERE operation_id = OLD.operation_id;
+"""
+BODY_TRIGGERS = (
+    f"""CREATE TRIGGER bodies_before_update BEFORE UPDATE OF request, answer ON bodies
+    WHEN EXISTS (SELECT 1 FROM searchable WHERE operation_id = OLD.operation_id)
+    BEGIN {FORGET} END""",
+    """CREATE TRIGGER bodies_after_update AFTER UPDATE OF request, answer ON bodies
+    WHEN EXISTS (SELECT 1 FROM searchable WHERE operation_id = NEW.operation_id)
+    BEGIN
+        INSERT INTO body_search (rowid, request, answer)
+            SELECT id, request, answer FROM body_texts WHERE operation_id = NEW.operation_id;
+    END""",
+    f"""CREATE TRIGGER bodies_before_delete BEFORE DELETE ON bodies
+    WHEN EXISTS (SELECT 1 FROM searchable WHERE operation_id = OLD.operation_id)
+    BEGIN {FORGET} DELETE FROM searchable WHERE operation_id = OLD.operation_id; END""",
+)

@@ -17,10 +17,14 @@ from jarvis_ai.usage_log.ended import SHARED
 from jarvis_ai.usage_log.levels import DAY_MS, HOUR_MS
 from jarvis_ai.usage_log.migrations import migrate
 from jarvis_ai.usage_log.rollups import LATE_MS, Rollups
+from jarvis_ai.usage_log.search import index
 from jarvis_ai.usage_log.traffic import Columns, Traffic, hour, hours
 from jarvis_ai.usage_log.transactions import transaction
 
 WRITER = "synth"
+
+BODIES_AT_ONCE = 5000
+"""That are made searchable in one transaction."""
 
 
 def synthesize(
@@ -39,6 +43,8 @@ def synthesize(
         yield written
     until = (now_ms - LATE_MS) // HOUR_MS * HOUR_MS
     while not _sealed(connection, rollups, until):
+        pass
+    while index(connection, now_ms, limit=BODIES_AT_ONCE):
         pass
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from jarvis_ai.usage_log.levels import DAY_MS, HOUR, start_of
 from jarvis_ai.usage_log.rebuild import fill
 from jarvis_ai.usage_log.rollups import FILLED, LATE_MS, PRUNED, SEALED, Rollups, mark, set_mark
+from jarvis_ai.usage_log.search import index
 from jarvis_ai.usage_log.transactions import transaction
 
 ROWS = 200
@@ -35,6 +36,7 @@ def keep_up(connection: sqlite3.Connection, rollups: Rollups, retention: Retenti
     chores: tuple[Callable[[], bool], ...] = (
         lambda: fill(connection, rollups),
         lambda: seal(connection, rollups, now),
+        lambda: index(connection, now),
         lambda: prune_bodies(connection, round(now - retention.bodies * DAY_MS)),
         lambda: prune_facts(connection, round(now - retention.facts * DAY_MS)),
         lambda: shrink(connection),

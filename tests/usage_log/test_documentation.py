@@ -13,6 +13,7 @@ from tests.usage_log.facts import table
 PAGE = Path(__file__).parents[2] / "docs" / "usage-log.md"
 TABLES = (
     "operations", "attempts", "bodies", "writers", "rollup_keys", "operation_cells", "attempt_cells", "rollup_marks",
+    "searchable",
 )  # fmt: skip
 
 

@@ -72,7 +72,8 @@ def test_roll_ups_outlive_their_facts_and_are_not_held_against_them(path: Path) 
 
 def test_a_step_deletes_a_few_rows_only(path: Path) -> None:
     days(path, [500], each=2 * ROWS + 1)
-    keep_up(path, Retention(bodies=1e6), steps=3)
+    keep_up(path, Retention(bodies=1e6, facts=1e6))
+    keep_up(path, Retention(bodies=1e6), steps=1)
     assert 0 < counts(path)[0] < 2 * ROWS + 1
     keep_up(path, Retention())
     assert counts(path) == [0, 0, 0]
