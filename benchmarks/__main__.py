@@ -8,9 +8,7 @@ import itertools
 from benchmarks import assistant, engine_call, failover, gateway, streaming, usage_log
 from benchmarks.harness import Row, save, table
 
-BENCHMARKS = {
-    module.NAME: module for module in (engine_call, streaming, failover, gateway, assistant, usage_log)
-}
+BENCHMARKS = {module.NAME: module for module in (engine_call, streaming, failover, gateway, assistant, usage_log)}
 
 
 def main() -> None:
