@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from jarvis_ai.assistant.analysis import Analysis, Asker, analyze_intent, extract_time
@@ -114,15 +116,17 @@ def calls_for(examples: Sequence[Example], asker: Asker) -> list[tuple[Prompt, i
     return [(question(kind, each.text, each.now, form=asker.form), count) for kind, each, count in longest]
 
 
-@dataclass(slots=True)
 class Evaluation:
-    """A measurement with a model, which goes on step by step until it is done or stopped."""
+    """A measurement with a model, which goes on step by step until it is over. Any thread may do so, or stop it."""
 
-    examples: Sequence[Example]
-    asker: Asker
-    measured: list[Measured] = field(default_factory=list)
-    """In the order of the examples."""
-    stopped: bool = False
+    def __init__(self, examples: Sequence[Example], asker: Asker) -> None:
+        self.examples = examples
+        self.measured: list[Measured] = []
+        """In the order of the examples; after a stop, as many as had been answered."""
+        self.stopped = False
+        self._asker = asker
+        self._step_taken = threading.Lock()
+        self._under_way: tuple[asyncio.AbstractEventLoop, asyncio.Task[None]] | None = None
 
     @property
     def over(self) -> bool:
@@ -133,12 +137,37 @@ class Evaluation:
         """How much of it is done, from 0 to 1."""
         return len(self.measured) / len(self.examples)
 
-    def stop(self) -> None:
-        """Ask nothing more; what was measured stays."""
-        self.stopped = True
+    def advance(self) -> None:
+        """Ask about the next `AT_A_TIME` examples at once; blocks until they have answered or it is stopped."""
+        with self._step_taken:
+            if not self.over:
+                asyncio.run(self._step())
 
-    async def step(self) -> None:
-        """Ask about the next `AT_A_TIME` examples, all at once."""
-        done = len(self.measured)
-        following = self.examples[done : done + AT_A_TIME]
-        self.measured += await asyncio.gather(*(measure_model(self.asker, example) for example in following))
+    def stop(self) -> None:
+        """Ask nothing more and cancel what is under way; blocks until that has ended. What was measured stays."""
+        self.stopped = True
+        under_way = self._under_way
+        if under_way is not None:
+            loop, task = under_way
+            with suppress(RuntimeError):  # its loop is closed: the step has ended by itself
+                loop.call_soon_threadsafe(task.cancel)
+        with self._step_taken:
+            pass
+
+    async def _step(self) -> None:
+        following = self.examples[len(self.measured) :][:AT_A_TIME]
+        tasks = [asyncio.ensure_future(measure_model(self._asker, example)) for example in following]
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - this is one
+        self._under_way = asyncio.get_running_loop(), task
+        if self.stopped:  # between the look at it and the line above, when nobody could cancel yet
+            task.cancel()
+        try:
+            await asyncio.gather(*tasks)
+        except asyncio.CancelledError:
+            await asyncio.wait(tasks)
+            if not self.stopped:
+                raise
+        finally:
+            self._under_way = None
+            self.measured += [done.result() for done in tasks if done.done() and not done.cancelled()]

@@ -1,12 +1,11 @@
 """A file of labelled messages on the page Assistant: words are measured at once, a model when it is asked for.
 
-A model is asked step by step within the script's run, so that a click between two steps can stop it, and nothing is
-spent for a page that nobody looks at any more.
+A model is asked step by step within the script's run, so that nothing is spent for a page that nobody looks at.
+A click begins another run beside the one that waits for an answer; the measurement can be shared by both.
 """
 
 from __future__ import annotations
 
-import asyncio
 import math
 import time
 from collections.abc import Sequence
@@ -130,7 +129,7 @@ def ask_model(engine: Runtime, chain: Chain, door: Asker, measurement: Measureme
 def _follow(measurement: Measurement, evaluation: Evaluation) -> None:
     bar = st.progress(evaluation.share, "Asking the model…")
     while not evaluation.over:
-        asyncio.run(evaluation.step())
+        evaluation.advance()
         measurement.last = time.time()
         bar.progress(evaluation.share, f"Asking the model… {_progress(evaluation)}")
     bar.empty()
