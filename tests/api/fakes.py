@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from jarvis_ai.analytics import Analytics
 from jarvis_ai.catalog import Catalog
 from jarvis_ai.chains import Planner, Wishes
 from jarvis_ai.domain import (
+    About,
     Attempt,
     AttemptStarted,
     Chain,
@@ -138,7 +139,7 @@ class FakeRuntime:
         )
         return planner.plan(names, task, keyword=keyword, exactly=exactly, caller=caller)
 
-    def start(self, prompt: Prompt, chain: Chain, *, source: Source, **about: Any) -> Run:
+    def start(self, prompt: Prompt, chain: Chain, *, source: Source, **about: Unpack[About]) -> Run:
         """A run that is over already."""
         self.asked.append((prompt, chain, source, ""))
         run = Run(Operation("op-1", NOW, source, prompt, chain))
@@ -148,10 +149,8 @@ class FakeRuntime:
             run.emit(event)
         return run
 
-    async def ask(
-        self, prompt: Prompt, chain: Chain, *, source: Source, task: str = "", requested_model: str = ""
-    ) -> Completion:
-        self.asked.append((prompt, chain, source, task))
+    async def ask(self, prompt: Prompt, chain: Chain, *, source: Source, **about: Unpack[About]) -> Completion:
+        self.asked.append((prompt, chain, source, about.get("task", "")))
         return self.completion
 
     async def acall(self, function: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:

@@ -146,3 +146,22 @@ def test_an_answer_that_breaks_off_is_finished_by_another_link_without_a_letter_
     assert spoken(events) == words
     assert (last["jarvis"]["attempts"], last["jarvis"]["fallback"]) == (2, True)
     assert last["model"] != GPT
+
+
+def test_what_goes_upstream_is_the_callers_own_and_always_streamed(served: Gateway) -> None:
+    response = served.post(models=[GPT, "a/b", "c/d", "e/f", "g/h"], seed=7, new={"a": [1]})
+    assert response.status_code == 200, response.text
+    assert served.simulator.calls[-1].body == {
+        "model": GPT,
+        "messages": QUESTION,
+        "stream": True,
+        "seed": 7,
+        "new": {"a": [1]},
+    }
+
+
+def test_a_programs_own_name_is_the_tag_of_its_operations(served: Gateway) -> None:
+    headers = {**served.headers, "X-Title": "Jarvis Phone"}
+    response = httpx.post(f"{served.url}/chat/completions", headers=headers, json={"messages": QUESTION})
+    row = served.operation(response.headers["X-Jarvis-Operation-Id"])
+    assert (row["tag"], row["source"]) == ("Jarvis Phone", "gateway")

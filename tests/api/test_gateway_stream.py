@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 import pytest
+from openrouter.components import ChatStreamChunk
 from starlette.types import Message
 
 from jarvis_ai.api.gateway.stream import AnswerStream
@@ -24,9 +25,11 @@ from jarvis_ai.domain import (
     Operation,
     Planned,
     Prompt,
+    ReasoningDelta,
     Source,
     Status,
     TextDelta,
+    ToolCallDelta,
 )
 from jarvis_ai.runtime import Run
 from tests.api.fakes import ANSWERED, FAILED, FELL_BACK, NOW
@@ -167,3 +170,18 @@ async def test_a_caller_who_stops_reading_is_given_up_and_the_call_with_it():
     await play(run, caller)
     assert task.cancelled()
     assert len(caller.sent) == 2
+
+
+async def test_reasoning_and_tools_come_piece_by_piece_as_the_official_package_reads_them():
+    detail = {"type": "reasoning.text", "text": "Hm", "index": 0, "format": "unknown"}
+    call = {"index": 0, "id": "call_1", "type": "function", "function": {"name": "f", "arguments": "{"}}
+    more = {"index": 0, "function": {"arguments": "}"}}
+    words = [ReasoningDelta("Hm", (detail,)), ToolCallDelta(call), ToolCallDelta(more)]
+    caller = Caller()
+    await play(a_run(asked(A), *words, Completed(FELL_BACK)), caller)
+    events = chunks(caller.body.decode())
+    thought, first, second, *_ = (event["choices"][0]["delta"] for event in events[:3])
+    assert thought == {"role": "assistant", "content": "", "reasoning": "Hm", "reasoning_details": [detail]}
+    assert (first["tool_calls"], second["tool_calls"]) == ([call], [more])
+    read = [ChatStreamChunk.model_validate(event) for event in events]
+    assert read[0].choices[0].delta.reasoning == "Hm"

@@ -22,8 +22,10 @@ from jarvis_ai.api.gateway.schemas import Catalogue, ChatAnswer, ModelAnswer, Mo
 from jarvis_ai.api.gateway.stream import AnswerStream
 from jarvis_ai.api.presence import while_present
 from jarvis_ai.api.schemas import ChatErrorResponse
-from jarvis_ai.domain import Completion, Source
+from jarvis_ai.domain import About, Completion, Source
 from jarvis_ai.runtime import Runtime
+
+LONGEST_TITLE = 100
 
 EVENT = {"type": "object", "properties": {"data": {"type": "string", "description": "A chunk as JSON, or `[DONE]`."}}}
 
@@ -61,15 +63,21 @@ async def complete(request: Request, runtime: Here, body: ChatRequest) -> Respon
     """
     received: float = request.scope["read_at"]
     chain, prompt = chain_for(runtime, body), body.prompt()
-    requested = next(iter(body.names), "")
+    # Words that were sent cannot be taken back; an answer in one piece may begin anew until it is whole.
+    restarts = not body.stream
+    about: About = {"requested_model": next(iter(body.names), ""), "tag": title_of(request), "restarts": restarts}
     if body.stream:
-        # Words that were sent cannot be taken back; an answer in one piece may begin anew until it is whole.
-        start = partial(runtime.start, prompt, chain, source=Source.GATEWAY, requested_model=requested, restarts=False)
+        start = partial(runtime.start, prompt, chain, source=Source.GATEWAY, **about)
         return AnswerStream(start, received)
-    ask = partial(runtime.ask, prompt, chain, source=Source.GATEWAY, requested_model=requested)
-    completion = await while_present(request, ask)
+    completion = await while_present(request, partial(runtime.ask, prompt, chain, source=Source.GATEWAY, **about))
     overhead = perf_counter() - received - completion.latency + completion.overhead
     return answer(completion, overhead) if completion.ok else refusal(completion, overhead)
+
+
+def title_of(request: Request) -> str:
+    """How the program that asks calls itself, in either of OpenRouter's headers for it; empty when it does not."""
+    said = request.headers.get("x-openrouter-title") or request.headers.get("x-title") or ""
+    return said[:LONGEST_TITLE]
 
 
 def answer(completion: Completion, overhead: float) -> Response:
@@ -85,7 +93,7 @@ def reply(body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> 
 @router.get("/models", summary="The catalogue, as OpenRouter lists it", responses=LIST)
 async def models(runtime: Here, query: Annotated[CatalogueQuery, Query()]) -> Response:
     """Every model on offer, or those that a search finds, in the catalogue's order."""
-    return reply(page(list(runtime.catalog), query))
+    return reply(page(runtime.catalog, query))
 
 
 @router.get("/models/{model_id:path}", summary="One model, as OpenAI's clients ask for it", responses=ONE)
