@@ -92,8 +92,8 @@ class Adaptive:
     floor: float = 4.0
     """Seconds; no link gets less."""
     patient: float = 4.5
-    """Times the usual limit for a model that reasons before it speaks, and for the last link of a chain; never more than
-    half of the operation's time."""
+    """Times the usual limit for a model that reasons before it speaks, and for the last link of a chain; at most half
+    of the operation's time."""
     per_token: float = 1e-4
     """Seconds more for each token of the prompt, which has to be read first."""
 
