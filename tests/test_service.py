@@ -211,6 +211,38 @@ def test_a_models_time_is_in_the_callers_zone(keyed: Runtime):
     assert (moment["datetime"], moment["source"], moment["note"]) == ("2026-11-24T12:00:00+01:00", "model", "")
 
 
+def test_a_model_that_knows_no_schemas_answers_in_the_shape_that_is_described(
+    runtime: Runtime, tmp_path_factory: pytest.TempPathFactory
+):
+    assert runtime.simulator is not None
+    settings = Settings(
+        data_dir=tmp_path_factory.mktemp("claude"),
+        anthropic_api_key="sk-ant-simulated",
+        anthropic_base_url=runtime.simulator.anthropic_url,
+    )
+    claude = Runtime(settings, quiet=True)
+    intent = asyncio.run(analyze_intent_with_openrouter("Never mind the alarm", now=NOW, runtime=claude))
+    provider = last_row(claude)["provider"]
+    claude.close()
+    assert (intent["intent"], intent["source"], provider) == ("cancel", "model", "anthropic")
+
+
+def test_a_models_nonsense_is_asked_for_once_more_and_then_words_decide(keyed: Runtime):
+    before = len(keyed.analytics.operations(None, EVERYTHING, limit=100))
+    parrot = "Repeat exactly: Wake me up at 7 AM tomorrow"  # which is what the simulated model says, and no JSON
+    moment = asyncio.run(extract_time_info_with_openrouter(parrot, now=NOW, runtime=keyed))
+    assert (moment["datetime"], moment["source"]) == ("2026-11-25T07:00:00+01:00", "keyword")
+    assert "could not be used (it held no JSON object" in moment["note"]
+    assert len(keyed.analytics.operations(None, EVERYTHING, limit=100)) == before + 2
+
+
+def test_a_models_slips_are_mended(keyed: Runtime):
+    parrot = "Repeat exactly: Sure! {'intent': 'Make-Call', 'confidence': '97%', 'entities': {'who': 'Ana'},}"
+    intent = asyncio.run(analyze_intent_with_openrouter(parrot, now=NOW, runtime=keyed))
+    assert (intent["intent"], intent["confidence"], intent["entities"]) == ("make_call", 0.97, {"who": "Ana"})
+    assert intent["source"] == "model"
+
+
 @pytest.mark.usefixtures("nobody")
 def test_the_analyses_never_raise_for_want_of_a_provider(keyed: Runtime):
     intent = asyncio.run(analyze_intent_with_openrouter("Wake me up at 7 AM tomorrow", now=NOW, runtime=keyed))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jarvis_ai.domain import text_of
-from jarvis_ai.simulator.schemas import fitting
+from jarvis_ai.simulator.schemas import described, fitting
 
 LETTERS_PER_TOKEN = 4
 TOKENS_PER_MESSAGE = 4
@@ -139,8 +139,10 @@ def words_for(ask: Ask, *, seed: int) -> str:
     prompt = ask.prompt.strip()
     if prompt.startswith(ECHO):
         return prompt.removeprefix(ECHO).strip()
-    if ask.schema is not None:
-        return json.dumps(fitting(ask.schema, prompt, _system(ask)), ensure_ascii=False)
+    system = _system(ask)
+    schema = described(system) if ask.schema is None else ask.schema
+    if schema is not None:
+        return json.dumps(fitting(schema, prompt, system), ensure_ascii=False)
     return _prose(ask.model, prompt, chance)
 
 

@@ -46,6 +46,10 @@ DAY = re.compile(rf"\b(today|tomorrow|{'|'.join(WEEKDAYS)})\b", re.I)
 NUMBERS = {"a": 1, "an": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10, "fifteen": 15, "twenty": 20}
 SPAN = re.compile(rf"\b(in|for) (\d{{1,4}}|{'|'.join(NUMBERS)}) (second|minute|hour|day|week)s?\b", re.I)
 NOW = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?")
+DESCRIBED = re.compile(r"JSON object[^\n]{0,60}fields:\n\n((?:[- ] [^\n]{1,300}\n)+)")
+FIELD = re.compile(r"^- (\w{1,40}): ", re.MULTILINE)
+ANY: Mapping[str, Any] = {"type": ["string", "number", "null"]}
+LONGEST_DESCRIPTION = 20_000
 DEEPEST = 8
 """A schema that holds itself is followed so far."""
 MOST_VALUES, LONGEST_ARRAY, LONGEST_TEXT = 500, 20, 1_000
@@ -55,6 +59,13 @@ MOST_VALUES, LONGEST_ARRAY, LONGEST_TEXT = 500, 20, 1_000
 def fitting(schema: Mapping[str, Any], prompt: str, system: str = "") -> Any:
     """A value that fits `schema`; `system` may say what time it is now, in ISO 8601."""
     return _Maker(schema, prompt, _now(system)).make(schema)
+
+
+def described(system: str) -> dict[str, Any] | None:
+    """The schema of the JSON object whose fields a system message lists, one a line; None where it lists none."""
+    found = DESCRIBED.search(system[:LONGEST_DESCRIPTION])
+    fields = FIELD.findall(found[1]) if found else []
+    return {"type": "object", "properties": dict.fromkeys(fields, ANY)} if fields else None
 
 
 def intent(prompt: str) -> str:

@@ -113,6 +113,18 @@ def test_entities_are_those_that_the_words_name_and_null_where_they_name_none() 
     assert said == {"entities": {"who": "Ana", "what": None, "phone": "+49 170 1234567", "email": "ana@example.org"}}
 
 
+def test_an_object_that_is_described_in_words_is_answered_too() -> None:
+    fields = (
+        "- intent: one of the names below\n- confidence: 0 to 1, how sure\n  you are\n- mood: yours\n\n- no: field\n"
+    )
+    system = {
+        "role": "system",
+        "content": f'Answer with the JSON object "intent" and nothing else. Its fields:\n\n{fields}',
+    }
+    asked = Ask(model=GPT, messages=[system, {"role": "user", "content": "Never mind"}])
+    assert json.loads(compose(asked, seed=1).text) == {"intent": "cancel", "confidence": 0.92, "mood": None}
+
+
 def test_json_fits_schemas_of_every_sort() -> None:
     wanted = {
         "$defs": {"part": schema(name={"type": "string", "maxLength": 3}, next={"$ref": "#/$defs/part"})},
