@@ -156,10 +156,10 @@ def halves_of(begin: Clock, end: Clock) -> tuple[Clock, Clock]:
 
 LIKE_LENGTHS: tuple[Rule, ...] = (
     rule(
-        r"(?<![\w:.<])(?<![0-9] )(?P<minutes>half|a quarter|quarter|(?:[1-5]?[0-9])(?: ?(?:minutes?|mins?))?) "
+        r"(?<![\w:.<])(?P<minutes>half|a quarter|quarter|(?<![0-9] )(?:[1-5]?[0-9])(?: ?(?:minutes?|mins?))?) "
         r"(?P<side>past|after|to|before|of|until) "
-        rf"(?P<hour>1[0-2]|[1-9]|noon|midnight)(?: ?(?P<half>[ap]m))?\b(?![:/0-9]| ?(?:{either(UNITS)})\b| "
-        rf"(?:{either(MONTHS)}))",
+        rf"(?P<hour>1[0-2]|[1-9]|noon|midnight)(?: ?(?P<half>[ap]m)|(?! (?:{either(MONTHS)})))\b"
+        rf"(?![/0-9]|:[0-9]| ?(?:{either(UNITS)})\b)",
         _past,
     ),
     rule(
@@ -182,7 +182,7 @@ CLOCKS: tuple[Rule, ...] = (
     ),
     rule(rf"(?<![\w:/$.])(?P<hour>{HOUR})(?P<minute>{MINUTE})(?P<second>) ?(?P<half>[ap]m)\b", _twelve),
     rule(
-        rf"(?<![\w:/$.])(?P<hour>{HOUR}):(?P<minute>{MINUTE})(?::(?P<second>{MINUTE}))?(?:\.[0-9]+)?z?(?![\w:/])",
+        rf"(?<![\w:/$.])(?P<hour>{HOUR}):(?P<minute>{MINUTE})(?::(?P<second>{MINUTE}))?(?:\.[0-9]+)?z?(?![\w/]|:[0-9])",
         _digital,
     ),
     rule(rf"\b(?P<digits>(?:0[0-9]|1[0-9]|2[0-3]){MINUTE}) ?(?:hours?|hrs?)\b", _military),
@@ -255,7 +255,7 @@ SPANS: tuple[Rule, ...] = (
 
 BOOKED: tuple[Rule, ...] = (
     rule(rf"(?<![\w:/$.<-])(?P<one>{HOUR}) ?- ?(?P<other>{HOUR})(?![0-9:/%-]){NO_THING}", _span),
-    rule(rf"\bfor (?P<hour>{HOUR})(?::(?P<minute>{MINUTE}))?(?=$|[.!?])", _bare),
+    rule(rf"\bfor (?P<hour>{HOUR})(?::(?P<minute>{MINUTE}))?(?=$|[.,!?]| please| thank)", _bare),
 )
 """What is an hour only where something is booked: elsewhere "3-2" is a score, and "for 4" a number of people."""
 

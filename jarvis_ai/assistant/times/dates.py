@@ -173,7 +173,11 @@ WHICH = r"(?:(?P<which>this past|this coming|next coming|this|next|coming|upcomi
 D = r"<D[0-9]+>"
 
 DATES: tuple[Rule, ...] = (
-    rule(r"(?<![\w.:/-])(?P<year>[12][0-9]{3})[-/. ](?P<month>[0-9]{1,2})[-/. ](?P<day>[0-9]{1,2})(?![0-9/-])", _iso),
+    rule(
+        r"(?<![\w.:/-])(?P<year>[12][0-9]{3})(?P<joint>[-/. ])(?P<month>[0-9]{1,2})(?P=joint)(?P<day>[0-9]{1,2})"
+        r"(?![0-9/-]| ?[ap]m)",
+        _iso,
+    ),
     rule(rf"(?<![\w.:/-])(?P<year>[12][0-9]{{3}})[-/ ](?P<month>{MONTH})[-/ ](?P<day>{DAY})\b", _month_day),
     rule(
         r"(?<![\w.:/$-])(?P<first>[0-9]{1,2})(?P<joint>[./-])(?P<last>[0-9]{1,2})(?P=joint)(?P<year>[0-9]{4}|"
@@ -238,10 +242,15 @@ DATES: tuple[Rule, ...] = (
         rf"(?P<day>{ORDINAL})\b(?: of (?:the |(?P<which>this|next|last) )month)?{NOT_A_DAY}",
         _of_month,
     ),
+    rule(
+        rf"\b(?P<keep>(?:on|for) )the (?P<day>{DAY})(?P<which>)(?=$|[,.!?]| "
+        rf"(?:at|from|starting|for|in|to|please|and|with|until)\b)",
+        _of_month,
+    ),
     rule(rf"\bthe (?P<day>{ORDINAL}) of (?:the|(?P<which>this|next|last)) month\b", _of_month),
     rule(rf"(?P<keep><D[0-9]+>,? )(?:the )?(?P<day>{ORDINAL})\b(?P<which>){NOT_A_DAY}", _of_month),
     rule(
-        rf"(?:\bthe |^)(?P<day>{ORDINAL})(?P<which>)(?=$|[,.!?;:)]| ?-| "
+        rf"(?:\bthe |^)(?P<day>{ORDINAL})(?P<which>)(?=$|[,.!?;:)]| ?-| ?<| [0-9]| "
         rf"(?:at|for|from|to|in|and|starting|until|by|between|around|before|after|night|morning|evening"
         rf"|afternoon|please|with|called|i|we|is|will)\b)",
         _of_month,

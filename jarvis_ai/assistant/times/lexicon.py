@@ -41,7 +41,9 @@ SHORT_MONTHS = {
     "dec": "december",
 }
 TEXTING = {
-    **dict.fromkeys(("tmrw", "tmr", "tmw", "tmmrw", "tmoro", "tmorrow", "tomo", "tomoz", "2moz", "2mrw"), "tomorrow"),
+    **dict.fromkeys(
+        ("tmrw", "tmrws", "tmr", "tmw", "tmmrw", "tmoro", "tmorrow", "tomo", "tomoz", "2moz", "2mrw"), "tomorrow"
+    ),
     **dict.fromkeys(("2morrow", "2moro", "2mro", "tommorow", "tommorrow", "tomorro", "tomorrows"), "tomorrow"),
     **dict.fromkeys(("2nite", "2night", "tonite", "tnite", "tonights"), "tonight"),
     **dict.fromkeys(("2day", "todays", "2dy"), "today"),
@@ -69,7 +71,7 @@ LONG_WORDS = ("tomorrow", "yesterday", "tonight", "afternoon", "evening", "morni
 LONG_MONTHS = ("january", "february", "august", "september", "october", "november", "december")
 
 SPELLING: Mapping[str, str] = {
-    **{slip: "tomorrow" for once in _slips("tomorrow") for slip in _slips(once)},
+    **{slip: "tomorrow" for once in _slips("tomorrow") for slip in (f"{once}s", *_slips(once))},
     **{slip: word for word in (*LONG_WORDS, *LONG_MONTHS) for slip in _slips(word)},
     **{f"{word}s": f"{word}s" for word in WEEKDAYS},
     **{word: word for word in (*LONG_WORDS, *LONG_MONTHS)},

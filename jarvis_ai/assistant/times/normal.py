@@ -11,12 +11,15 @@ import unicodedata
 from collections.abc import Callable, Iterable
 
 from jarvis_ai.assistant.times.lexicon import MONTHS, SHORT_MONTHS, SHORT_WEEKDAYS, SPELLING, UNITS, WEEKDAYS, either
-from jarvis_ai.assistant.times.numerals import digits
+from jarvis_ai.assistant.times.numerals import CARDINALS, digits
 
 TABLE = str.maketrans({"’": "'", "‘": "'", "`": "'", "–": "-", "—": "-", "−": "-", "<": " ", ">": " ", "_": " "})
 LONGEST = 20_000
 """Characters that are read of a text that is not plain ASCII: some characters stand for many plain ones."""
 WORD = re.compile(r"[a-z0-9][a-z0-9']*")
+
+CAPITAL = re.compile(r"(?<=[a-z0-9,] )(?<!the )(?:Sat|Sun|Wed)\b|^(?:Sat|Wed)\b")
+"""Within a sentence the capital letter tells the day from the word; at its beginning only "sun" is no verb."""
 
 UNIT = either(UNITS)
 NAMES = either([*MONTHS, *WEEKDAYS])
@@ -49,7 +52,9 @@ APART: tuple[tuple[str, Replacement], ...] = (
     (r"([0-9]{4}-[0-9]{2}-[0-9]{2})t([0-9]{2}:)", r"\1 \2"),
     (r"(/[0-9]{1,2}(?:/[0-9]{2,4})?)-([0-9]{1,2}/)", r"\1 - \2"),
     (r"\bweek-end", "weekend"),
-    (r"\b([0-9]{1,2})[|;]([0-5][0-9])\b", r"\1:\2"),
+    (r"\b([0-9]{1,2})[|;]([0-5][0-9])(?![0-9])", r"\1:\2"),
+    (rf"\b({either(CARDINALS)})([ap]m)\b", r"\1 \2"),
+    (r"(?:^|(?<= ))@ ?(?=[0-9])", "at "),
 )
 """What was typed in one: "today6pm", "14april", "dec31", "10/1-11/2"."""
 
@@ -57,11 +62,13 @@ REWRITES: tuple[tuple[str, Replacement], ...] = (
     # The half of the day: "4 p.m.", "seven p . m .", "9pnm", "4p", "9.am".
     (r"\bmid day\b", "noon"),
     (r"\b(next|this|last) (week|month|year)s\b", r"\1 \2"),
+    (r"([0-9]) oclock (?=[ap]\b|[ap]m\b)", r"\1 "),
     (r"([0-9])\s?[.:]?\s?([ap])\s?\.?\s?n?m\b(?:\.(?!\w))?", r"\1\2m"),
     (r"\b([0-9]{1,2}(?::[0-9]{2})?)([ap])\b\.?", r"\1\2m"),
     (r"([0-9][ap]m)(?=[a-z])", r"\1 "),
     # Short names that are also words count only where a day can stand.
     (r"\b((?:on|this|next|last|every|coming|until|by) )(sat|sun|wed)\b\.?", lambda m: m[1] + _weekday(m[2])),
+    (r"([0-9][ap]m )(sat|sun|wed)\b", lambda m: m[1] + _weekday(m[2])),
     (rf"\b(sat|sun|wed)\b{AFTER_SHORT}\.?", lambda m: _weekday(m[1])),
     (r"\bmar\b\.?(?= ?[0-9])|(?<=[0-9] )mar\b|(?<=[0-9]-)mar\b", "march"),
     (rf"\b({NAMES})\.", r"\1"),
@@ -77,7 +84,10 @@ REWRITES: tuple[tuple[str, Replacement], ...] = (
     (rf"\bseveral (?=(?:more )?(?:{UNIT})\b)", "7 "),
     (rf"\ban? (?=(?:{UNIT})\b)(?!quarter (?:past|to|after|before|of|until)\b)", "1 "),
     (r"\b([0-9]+) (?:more|fewer|full|whole|additional|business|working) (?=[a-z])", r"\1 "),
-    (rf"\b([0-9]+) (upcoming|past|last|next|previous|coming|following) (?=(?:{UNIT})\b)", r"\2 \1 "),
+    (
+        rf"((?:{NAMES}|the|on) )?\b([0-9]+) (upcoming|past|last|next|previous|coming|following) (?=(?:{UNIT})\b)",
+        lambda m: m[0] if m[1] else f"{m[3]} {m[2]} ",
+    ),
 )
 _APART = tuple((re.compile(pattern, re.ASCII), replacement) for pattern, replacement in APART)
 _REWRITES = tuple((re.compile(pattern, re.ASCII), replacement) for pattern, replacement in REWRITES)
@@ -85,6 +95,7 @@ _REWRITES = tuple((re.compile(pattern, re.ASCII), replacement) for pattern, repl
 
 def normalise(text: str) -> str:
     """`text` in the one way of writing that the rules read. Takes time in proportion to its length."""
+    text = CAPITAL.sub(lambda match: _weekday(match[0].lower()), text)
     text = digits(WORD.sub(_spelt, _rewritten(_plain(text), _APART)))
     return _rewritten(text, _REWRITES)
 

@@ -14,9 +14,9 @@ NAMES = (
     periods.LIKE_LENGTHS,
     lengths.AMOUNTS,
     every.RULES,
+    dates.DATES,
     clocks.CLOCKS,
     clocks.ZONED,
-    dates.DATES,
     periods.PERIODS,
     clocks.PARTS_OF_DAY,
 )
