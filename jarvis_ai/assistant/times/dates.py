@@ -211,7 +211,7 @@ DATES: tuple[Rule, ...] = (
         rf"(?:\bthe )?(?:\b(?P<month>{MONTH})[ .,/-]{{0,3}}(?:the )?(?P<day>{DAY})(?:st|nd|rd|th)?{NO_CLOCK}"
         rf"(?!/){IN_YEAR}"
         rf"|(?<![\w:/.-])(?P<day2>{DAY})(?:st|nd|rd|th)?(?: day)?(?: of|,)?[ /-]?"
-        rf"(?P<month2>{MONTH})\b{IN_YEAR.replace('year', 'year2')})",
+        rf"(?P<month2>{MONTH})\b(?! ?{ORDINAL}){IN_YEAR.replace('year', 'year2')})",
         _month_day,
     ),
     rule(

@@ -66,6 +66,11 @@ REWRITES: tuple[tuple[str, Replacement], ...] = (
     (r"([0-9])\s?[.:]?\s?([ap])\s?\.?\s?n?m\b(?:\.(?!\w))?", r"\1\2m"),
     (r"\b([0-9]{1,2}(?::[0-9]{2})?)([ap])\b\.?", r"\1\2m"),
     (r"([0-9][ap]m)(?=[a-z])", r"\1 "),
+    # "From six thirty".
+    (
+        rf"\b(from|between|at|until|by|around) ([1-9]|1[0-2]) ([0-5][0-9])\b(?![:/.-]?[0-9]| ?(?:{UNIT}|{NAMES})\b)",
+        r"\1 \2:\3",
+    ),
     # Short names that are also words count only where a day can stand.
     (r"\b((?:on|this|next|last|every|coming|until|by) )(sat|sun|wed)\b\.?", lambda m: m[1] + _weekday(m[2])),
     (r"([0-9][ap]m )(sat|sun|wed)\b", lambda m: m[1] + _weekday(m[2])),

@@ -72,7 +72,9 @@ def _written(words: str) -> str:
     value = _value(pieces[0])
     text = _text(pieces[0], value)
     for joint, word in zip(pieces[1::2], pieces[2::2], strict=True):
-        joined = None if text[-1].isalpha() else _joined(value, word)
+        # In "six thirty and seven" no number is 37.
+        apart = text[-1].isalpha() or (joint == " and " and value < 100 and done)
+        joined = None if apart else _joined(value, word)
         if joined is None:
             done.append(text + (" and " if joint == " and " else " "))
             value = _value(word)
