@@ -160,6 +160,17 @@ RECURRENCES = [
     ("every three days at noon", "FREQ=DAILY;INTERVAL=3", "2026-11-24T12:00"),
     ("once a week at noon", "FREQ=WEEKLY", "2026-11-24T12:00"),
     ("every day at noon until Friday", "FREQ=DAILY;UNTIL=20261127T225959Z", "2026-11-24T12:00"),
+    ("every day but Sunday at noon", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA", "2026-11-24T12:00"),
+    ("every weekday except Friday at noon", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH", "2026-11-24T12:00"),
+    ("the 1st and 15th of each month at noon", "FREQ=MONTHLY;BYMONTHDAY=1,15", "2026-12-01T12:00"),
+    ("every day at 8 am and 8 pm", "FREQ=DAILY;BYHOUR=8,20", "2026-11-24T20:00"),
+    ("every hour from 9 to 12", "FREQ=HOURLY;BYHOUR=9,10,11,12", "2026-11-24T11:00"),
+    ("every 20 minutes from 9 to 12", "FREQ=MINUTELY;INTERVAL=20;BYHOUR=9,10,11", "2026-11-24T11:00"),
+    ("every day at noon, 10 times", "FREQ=DAILY;COUNT=10", "2026-11-24T12:00"),
+    ("every day at noon starting next Monday", "FREQ=DAILY", "2026-11-30T12:00"),
+    ("every day at noon for the next two weeks", "FREQ=DAILY;UNTIL=20261208T225959Z", "2026-11-24T12:00"),
+    ("every January at noon", "FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=1", "2027-01-01T12:00"),
+    ("alternate Fridays at noon", "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR", "2026-11-27T12:00"),
     ("every Wednesday at noon starting December 10", "FREQ=WEEKLY;BYDAY=WE", "2026-12-16T12:00"),
 ]
 
@@ -282,6 +293,8 @@ READABLE = [
     ("in March", "March 2027"),
     ("from Friday to Sunday", "Fri 27 Nov 2026 to Sun 29 Nov 2026"),
     ("every Monday and Thursday at 6 pm", "every Monday and Thursday at 6:00 PM, first Thu 26 Nov 2026"),
+    ("every 20 minutes", "every 20 minutes, first today (Tue 24 Nov 2026) at 10:20 AM"),
+    ("every day at 8 am and 8 pm", "every day at 8:00 AM and 8:00 PM, first today (Tue 24 Nov 2026)"),
     ("the 15th of every month at noon", "the 15th of every month at 12:00 PM, first Tue 15 Dec 2026"),
 ]
 

@@ -8,79 +8,28 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from jarvis_ai.assistant.results import NO_TIME, TimeInfo
-from jarvis_ai.assistant.times import every as recurrence
 from jarvis_ai.assistant.times import wall, words
 from jarvis_ai.assistant.times.found import Found
 from jarvis_ai.assistant.times.halves import Hour, judged
 from jarvis_ai.assistant.times.lexicon import PARTS
-from jarvis_ai.assistant.times.values import Clock, Day, Every, Length, Moment, Part, Period, Span
+from jarvis_ai.assistant.times.recurring import recurring
+from jarvis_ai.assistant.times.values import Clock, Day, Moment, Period, Span
+from jarvis_ai.assistant.times.wall import iso, isos
 
 NO_HOUR = time(9)
 """When a day begins for which no hour is named."""
 SOON = re.compile(r"\b(?:remind|reminder|remember|alarm|timer|call|ring|text|message|nudge|ping)\b|^(?:at )?[0-9]")
 """What is wanted at the next chance: at ten in the morning, "remind me at 9" is this evening."""
 APPOINTED = re.compile(r"\b(?:meeting|appointment|class|interview|work|school|office)\b")
-UNTIL_WORDS = {"until", "through", "to"}
 
 
 def chosen(found: Found) -> TimeInfo:
     """What the values of a text mean together. Raises OverflowError where the calendar ends."""
     return next((info for answer in ANSWERS if (info := answer(found))), NO_TIME)
-
-
-def _recurring(found: Found) -> TimeInfo | None:
-    """Its first time to come, and the rule; what merely describes a thing on a day gives way to the day."""
-    every = found.first(Every)
-    if every is None or (every.loose and (found.day or found.first(Moment))):
-        return None
-    day = next((value for word, value in found.values if isinstance(value, Day) and word not in UNTIL_WORDS), None)
-    rule, start = recurrence.merged(every, day)
-    hour = _recurring_hour(found, every)
-    begin = recurrence.first(rule, found.now, hour.at, start)
-    return TimeInfo(
-        "recurring",
-        f"{words.every(rule)} at {words.clock(begin)}, first {words.day(begin.date(), found.now)}",
-        _iso(begin),
-        recurrence=recurrence.rrule(rule, _until(found)),
-        confidence=round(hour.confidence - 0.05, 2),
-        alternatives=_isos([recurrence.first(rule, found.now, hour.other, start)]) if hour.other else (),
-    )
-
-
-def _recurring_hour(found: Found, every: Every) -> Hour:
-    span = found.first(Span)
-    clock = found.first(Clock) or (span.begin if span else None)
-    part = Part(every.part) if every.part else found.part
-    if clock:
-        hour = judged(clock, found.source, part, found.intent)
-        other = hour.other and _local(found, clock, hour.other)
-        return replace(hour, at=_local(found, clock, hour.at), other=other)
-    return Hour(time(PARTS[part.name][0]), 0.8) if part else Hour(NO_HOUR, 0.75)
-
-
-def _local(found: Found, clock: Clock, at: time) -> time:
-    """That time of today in the zone that it was told in, as the caller's clocks show it."""
-    if clock.zone is None:
-        return at
-    there = found.now.astimezone(ZoneInfo(clock.zone))
-    return wall.at(there, there.date(), at).astimezone(found.now.tzinfo).time()
-
-
-def _until(found: Found) -> datetime | None:
-    """Where a recurrence ends: "until Friday", "for the next four weeks", "for two months"."""
-    for word, value in found.values:
-        if isinstance(value, Period) and word not in {"in", "during", "starting"}:
-            last = value.begin if word == "until" else value.end
-            return wall.at(found.now, last, time(0)) - timedelta(seconds=1)
-        if isinstance(value, Day) and word in UNTIL_WORDS:
-            return wall.at(found.now, wall.add_days(value.date, 1), time(0)) - timedelta(seconds=1)
-        if isinstance(value, Length) and word == "for" and (value.days or value.months):
-            return wall.shifted(found.now, value)
-    return None
 
 
 def _leading_moment(found: Found) -> TimeInfo | None:
@@ -94,8 +43,8 @@ def _moment(found: Found) -> TimeInfo | None:
         return None
     if moment.end:
         text = words.stretch(moment.at, moment.end, found.now)
-        return TimeInfo("range", text, _iso(moment.at), _iso(moment.end), confidence=0.8)
-    return TimeInfo("relative", words.readable(moment.at, found.now), _iso(moment.at), confidence=0.95)
+        return TimeInfo("range", text, iso(moment.at), iso(moment.end), confidence=0.8)
+    return TimeInfo("relative", words.readable(moment.at, found.now), iso(moment.at), confidence=0.95)
 
 
 def _span(found: Found) -> TimeInfo | None:
@@ -109,8 +58,8 @@ def _span(found: Found) -> TimeInfo | None:
     return TimeInfo(
         "range",
         words.stretch(begin, end, found.now),
-        _iso(begin),
-        _iso(end),
+        iso(begin),
+        iso(end),
         confidence=_confidence(found, span.begin, hour, begin),
         alternatives=_others(found, span.begin, hour, begin),
     )
@@ -135,8 +84,8 @@ def _timed(found: Found) -> TimeInfo | None:
     return TimeInfo(
         "relative" if found.day and found.day.shift else "absolute",
         words.readable(moment, found.now),
-        _iso(moment),
-        _iso(wall.shifted(moment, lasts)) if lasts else None,
+        iso(moment),
+        iso(wall.shifted(moment, lasts)) if lasts else None,
         confidence=_confidence(found, clock, hour, moment),
         alternatives=_others(found, clock, hour, moment),
     )
@@ -175,7 +124,7 @@ def _others(found: Found, clock: Clock, hour: Hour, moment: datetime) -> tuple[s
     others += [wall.at(found.now, day, hour.at) for day in (found.day.others if found.day else ())]
     others += [wall.at(found.now, found.day.date, hour.at)] if clock.next_day and found.day else []
     twice = wall.second_time(moment)
-    return _isos([other for other in [*others, *([twice] if twice else [])] if other != moment or other is twice])
+    return isos([other for other in [*others, *([twice] if twice else [])] if other != moment or other is twice])
 
 
 def _confidence(found: Found, clock: Clock, hour: Hour, moment: datetime) -> float:
@@ -200,8 +149,8 @@ def _part(found: Found) -> TimeInfo | None:
     return TimeInfo(
         "absolute",
         f"{words.day(day, found.now)}, {words.PART_OF_DAY.get(part.name, part.name)}",
-        _iso(begin),
-        _iso(end),
+        iso(begin),
+        iso(end),
         confidence=0.9 if found.date else 0.7,
         alternatives=_other_days(found, begin.time()),
         precision="part",
@@ -224,7 +173,7 @@ def _day(found: Found) -> TimeInfo | None:
     return TimeInfo(
         "relative" if day.shift else "absolute",
         words.day(day.date, found.now),
-        _iso(begin),
+        iso(begin),
         confidence=0.85 if day.others else 0.95,
         alternatives=_other_days(found, at),
         precision="day",
@@ -239,7 +188,7 @@ def _hour_of(day: Day, now: datetime) -> time:
 
 
 def _other_days(found: Found, at: time) -> tuple[str, ...]:
-    return _isos([wall.at(found.now, day, at) for day in (found.day.others if found.day else ())])
+    return isos([wall.at(found.now, day, at) for day in (found.day.others if found.day else ())])
 
 
 def _period(found: Found) -> TimeInfo | None:
@@ -248,7 +197,7 @@ def _period(found: Found) -> TimeInfo | None:
         return None
     begin, end = (wall.at(found.now, day, time(0)) for day in (period.begin, period.end))
     text = words.period(period, found.now)
-    return TimeInfo("range", text, _iso(begin), _iso(end), confidence=0.8, precision=period.grain)
+    return TimeInfo("range", text, iso(begin), iso(end), confidence=0.8, precision=period.grain)
 
 
 def _duration(found: Found) -> TimeInfo | None:
@@ -259,16 +208,8 @@ def _this_minute(now: datetime) -> datetime:
     return now.replace(second=0, microsecond=0)
 
 
-def _iso(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds")
-
-
-def _isos(moments: list[datetime]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(map(_iso, moments)))
-
-
 ANSWERS: tuple[Callable[[Found], TimeInfo | None], ...] = (
-    _recurring,
+    recurring,
     _leading_moment,
     _span,
     _timed,

@@ -246,7 +246,8 @@ SPANS: tuple[Rule, ...] = (
         _span,
     ),
     rule(
-        rf"(?P<keep>{D},? (?:at )?|{P},? )(?P<one>{HOUR}(?:[:.]{MINUTE})?) ?(?:-|to|until) ?(?P<other>{HOUR}"
+        rf"(?P<keep>(?:{D}|<R[0-9]+>),? (?:at )?|{P},? )(?P<one>{HOUR}(?:[:.]{MINUTE})?) ?(?:-|to|until) ?"
+        rf"(?P<other>{HOUR}"
         rf"(?:[:.]{MINUTE})?){ENDS}",
         _span,
     ),

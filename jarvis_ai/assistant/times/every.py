@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, date, datetime, time
 
-from jarvis_ai.assistant.times import wall
-from jarvis_ai.assistant.times.dates import DAY, NTH
-from jarvis_ai.assistant.times.lexicon import UNITS, WEEKDAYS, either
+from jarvis_ai.assistant.times.dates import DAY, MONTH, NTH
+from jarvis_ai.assistant.times.lexicon import MONTHS, UNITS, WEEKDAYS, either
 from jarvis_ai.assistant.times.reading import Reading, Rule, rule
 from jarvis_ai.assistant.times.values import Day, Every, Length, Value
 
@@ -21,7 +17,7 @@ FREQUENCIES: dict[str, tuple[str, int]] = {
     **{"hourly": ("HOURLY", 1), "daily": ("DAILY", 1), "nightly": ("DAILY", 1), "weekly": ("WEEKLY", 1)},
     **{"fortnightly": ("WEEKLY", 2), "biweekly": ("WEEKLY", 2), "bi-weekly": ("WEEKLY", 2)},
     **{"monthly": ("MONTHLY", 1), "quarterly": ("MONTHLY", 3), "yearly": ("YEARLY", 1), "annual": ("YEARLY", 1)},
-    **dict.fromkeys(("morning", "afternoon", "evening", "night", "lunch", "noon", "midnight"), ("DAILY", 1)),
+    **dict.fromkeys(("morning", "afternoon", "evening", "night", "lunch"), ("DAILY", 1)),
 }
 """Each with its interval."""
 ADVERBS = "hourly|daily|nightly|weekly|fortnightly|bi-?weekly|monthly|quarterly|yearly|annual"
@@ -60,6 +56,25 @@ def _from_to(match: re.Match[str], _: Reading) -> Value:
     return Every("WEEKLY", days=tuple(CODES[(first + away) % 7] for away in range(count)))
 
 
+def _except(match: re.Match[str], _: Reading) -> Value:
+    """Every day, or every day of the working week, but these."""
+    of_week = WORKING if match["what"].startswith("week") else CODES
+    left_out = {code for code, name in zip(CODES, WEEKDAYS, strict=True) if name in match["days"]}
+    return Every("WEEKLY", days=tuple(code for code in of_week if code not in left_out))
+
+
+def _every_day(_: re.Match[str], __: Reading) -> Value:
+    return Every("DAILY")
+
+
+def _month(match: re.Match[str], _: Reading) -> Value:
+    return Every("YEARLY", month=MONTHS.index(match["month"]) + 1, month_days=(1,))
+
+
+def _days_of_month(match: re.Match[str], _: Reading) -> Value:
+    return Every("MONTHLY", month_days=tuple(int(number) for number in re.findall("[0-9]+", match["days"])))
+
+
 def _working(match: re.Match[str], _: Reading) -> Value:
     return Every("WEEKLY", days=WEEKEND if match["what"].startswith("weekend") else WORKING)
 
@@ -93,7 +108,7 @@ def _nth_of_month(match: re.Match[str], _: Reading) -> Value:
 
 def _day_of_month(match: re.Match[str], _: Reading) -> Value:
     number = match["day"]
-    return Every("MONTHLY", month_day=-1 if number == "last" else int(number.rstrip("stndrh")))
+    return Every("MONTHLY", month_days=(-1 if number == "last" else int(number.rstrip("stndrh")),))
 
 
 def _dated(match: re.Match[str], reading: Reading) -> Value | None:
@@ -102,11 +117,24 @@ def _dated(match: re.Match[str], reading: Reading) -> Value | None:
     if day.weekday is not None or day.shift:
         return None
     if day.of_month:
-        return Every("MONTHLY", month_day=day.of_month)
-    return Every("YEARLY", month=day.date.month, month_day=day.date.day)
+        return Every("MONTHLY", month_days=(day.of_month,))
+    return Every("YEARLY", month=day.date.month, month_days=(day.date.day,))
 
 
 RULES: tuple[Rule, ...] = (
+    rule(
+        rf"\b(?:(?:every|each) |on )?(?P<what>day|daily|weekdays?),? (?:except|but not|but|excluding|apart from)"
+        rf"(?: for)?"
+        rf"(?: on)? (?P<days>{LIST})\b",
+        _except,
+    ),
+    rule(
+        rf"\b(?:on )?the (?P<days>{DAY}(?:st|nd|rd|th)(?:(?:, | and |, and )(?:the )?{DAY}(?:st|nd|rd|th)){{1,4}})"
+        r" of (?:every|each) month\b",
+        _days_of_month,
+    ),
+    rule(rf"\b(?:every|each) (?P<month>{MONTH})\b(?! ?[0-9])", _month),
+    rule(r"\b(?:every|each) (?=noon\b|midnight\b)", _every_day),
     rule(rf"\b(?:on )?(?:the )?(?P<nth>{NTH}) (?P<weekday>{WEEKDAY}) (?:of|in) (?:every|each) month\b", _nth_of_month),
     rule(rf"\b(?:every|each) month on the (?P<nth>{NTH}) (?P<weekday>{WEEKDAY})\b", _nth_of_month),
     rule(rf"\b(?:every|each) (?P<nth>{NTH}) (?P<weekday>{WEEKDAY}) of the month\b", _nth_of_month),
@@ -119,6 +147,7 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(rf"\b(?:every|each) (?P<one>{WEEKDAY}) ?(?:-|to|through) ?(?P<other>{WEEKDAY})\b", _from_to),
     rule(rf"\b{EACH} {SKIP}(?P<days>{LIST})\b", _weekdays),
+    rule(rf"\b(?P<skip>alternate) (?P<days>{LIST})\b", _weekdays),
     rule(
         rf"(?<!this )(?<!next )(?<!last )(?<![0-9] )\b(?:on )?(?P<days>{PLURALS})\b(?=$|[,.!?]| "
         rf"(?:at|from|in|and|until|for|around|every|starting)\b| ?<)",
@@ -135,66 +164,3 @@ RULES: tuple[Rule, ...] = (
 """Read before the days, whose names these hold."""
 
 DATED: tuple[Rule, ...] = (rule(r"\b(?:every|each) (?P<date><D[0-9]+>)", _dated),)
-
-
-def merged(every: Every, day: Day | None) -> tuple[Every, date | None]:
-    """The rule with what a day beside it says, and the first date that it may begin on."""
-    if day is None:
-        return every, None
-    if day.weekday is not None:
-        plain = every.frequency in {"WEEKLY", "DAILY"} and not every.days
-        return (replace(every, frequency="WEEKLY", days=(CODES[day.weekday],)) if plain else every), None
-    if day.of_month and every.frequency == "MONTHLY" and not every.days and not every.month_day:
-        return replace(every, month_day=day.of_month), None
-    if every.frequency == "YEARLY" and not every.month:
-        every = replace(every, month=day.date.month, month_day=day.date.day)
-    return every, day.date
-
-
-def rrule(every: Every, until: datetime | None = None, count: int | None = None) -> str:
-    """The RRULE; UNTIL is in UTC, as RFC 5545 wants it where DTSTART has a zone."""
-    parts = [f"FREQ={every.frequency}"]
-    parts += [f"INTERVAL={every.interval}"] if every.interval > 1 else []
-    parts += [f"BYMONTH={every.month}"] if every.month else []
-    parts += [f"BYMONTHDAY={every.month_day}"] if every.month_day else []
-    parts += [f"BYDAY={','.join(every.days)}"] if every.days else []
-    parts += [f"COUNT={count}"] if count else []
-    parts += [f"UNTIL={until.astimezone(UTC):%Y%m%dT%H%M%SZ}"] if until else []
-    return ";".join(parts)
-
-
-def first(every: Every, now: datetime, clock: time, start: date | None) -> datetime:
-    """The first time that the rule gives after `now`, on or after `start`.
-
-    Raises OverflowError where no date of the next years fits, as with a 31 February.
-    """
-    if every.frequency in {"HOURLY", "MINUTELY"} and start is None:
-        seconds = {"HOURLY": 3600, "MINUTELY": 60}[every.frequency] * every.interval
-        return wall.shifted(now, Length(seconds=seconds))
-    moments = (wall.at(now, day, clock) for day in _days(start or now.date()) if falls_on(every, day))
-    found = next((moment for moment in moments if moment > now or start), None)
-    if found is None:
-        raise OverflowError("the rule has no first time")
-    return found
-
-
-def _days(start: date) -> Iterator[date]:
-    return (wall.add_days(start, away) for away in range(1500))
-
-
-def falls_on(every: Every, day: date) -> bool:
-    """Whether the rule's days hold `day`, whatever its interval: the first date sets where counting begins."""
-    if every.month and day.month != every.month:
-        return False
-    if every.month_day:
-        return wall.add_days(day, 1).day == 1 if every.month_day == -1 else day.day == every.month_day
-    return not every.days or any(_is(code, day) for code in every.days)
-
-
-def _is(code: str, day: date) -> bool:
-    if CODES[day.weekday()] != code[-2:]:
-        return False
-    nth = int(code[:-2] or 0)
-    if nth < 0:
-        return wall.add_days(day, 7).month != day.month
-    return nth in (0, (day.day + 6) // 7)

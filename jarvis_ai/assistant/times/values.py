@@ -91,10 +91,12 @@ class Every:
     interval: int = 1
     days: tuple[str, ...] = ()
     """BYDAY, such as MO or 1FR."""
-    month_day: int | None = None
+    month_days: tuple[int, ...] = ()
     """BYMONTHDAY, -1 for the last."""
     month: int | None = None
     """BYMONTH."""
+    hours: tuple[int, ...] = ()
+    """BYHOUR."""
     part: str | None = None
     """The part of the day that "every evening" names."""
     loose: bool = False

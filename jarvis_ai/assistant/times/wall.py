@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
 from jarvis_ai.assistant.times.values import Length
@@ -14,6 +15,16 @@ def at(now: datetime, day: date, clock: time) -> datetime:
     One that the clocks show twice is the first.
     """
     return datetime.combine(day, clock, now.tzinfo).astimezone(UTC).astimezone(now.tzinfo)
+
+
+def iso(moment: datetime) -> str:
+    """ISO 8601 to the second, with the offset."""
+    return moment.isoformat(timespec="seconds")
+
+
+def isos(moments: Iterable[datetime]) -> tuple[str, ...]:
+    """Each once, in the order given."""
+    return tuple(dict.fromkeys(map(iso, moments)))
 
 
 def second_time(moment: datetime) -> datetime | None:

@@ -64,10 +64,11 @@ def every(found: Every) -> str:
     """A rule in words, such as `every Monday and Thursday` or `the 15th of every month`."""
     unit = UNIT_OF[found.frequency]
     span = {1: f"every {unit}", 2: f"every other {unit}"}.get(found.interval, f"every {found.interval} {unit}s")
-    if found.month and found.month_day:
-        return f"{span} on {found.month_day} {MONTHS[found.month - 1].title()}"
-    if found.month_day:
-        return f"the {'last day' if found.month_day < 0 else ordinal(found.month_day)} of {span}"
+    if found.month:
+        month = MONTHS[found.month - 1].title()
+        return f"{span} on {found.month_days[0]} {month}" if found.month_days else f"every {month}"
+    if found.month_days:
+        return f"the {' and '.join(map(_month_day, found.month_days))} of {span}"
     if not found.days:
         return span
     if found.frequency == "WEEKLY":
@@ -80,6 +81,10 @@ def _weekdays(found: Every, span: str) -> str:
     together = {5: "weekday", 2: "weekend day"}.get(len(names)) if found.days in (CODES[:5], CODES[5:]) else None
     named = together or (" and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0])
     return f"every {named}" if found.interval == 1 else f"{span} on {named}"
+
+
+def _month_day(number: int) -> str:
+    return "last day" if number < 0 else ordinal(number)
 
 
 def _nth(code: str) -> str:
