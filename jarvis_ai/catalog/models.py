@@ -42,7 +42,7 @@ class Model:
     @classmethod
     def read(cls, row: Mapping[str, Any]) -> Model:
         """One row of `GET /models`; whatever is missing or odd in it is None."""
-        pricing, top = row.get("pricing") or {}, row.get("top_provider") or {}
+        pricing, top = _object(row, "pricing"), _object(row, "top_provider")
         kept = 1 - (_price(pricing.get("discount")) or Decimal(0))
         lengths = [length for length in (row.get("context_length"), top.get("context_length")) if length]
         return cls(
@@ -60,9 +60,15 @@ class Model:
             is_moderated=bool(top.get("is_moderated")),
             expires=row.get("expiration_date"),
             description=row.get("description") or "",
-            modality=(row.get("architecture") or {}).get("modality") or "",
-            thinks=bool((row.get("reasoning") or {}).get("mandatory")) or thinks_by_name(str(row["id"])),
+            modality=_object(row, "architecture").get("modality") or "",
+            thinks=bool(_object(row, "reasoning").get("mandatory")) or thinks_by_name(str(row["id"])),
         )
+
+
+def _object(row: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """A part of a row; empty when it is missing or odd."""
+    part = row.get(name)
+    return part if isinstance(part, Mapping) else {}
 
 
 def _price(value: Any) -> Decimal | None:

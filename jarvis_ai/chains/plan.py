@@ -193,7 +193,7 @@ def _told(place: ChainLink, catalog: Catalog) -> ChainLink:
     return replace(
         place,
         context_length=model.context_length if model else None,
-        thinks=model.thinks if model else thinks_by_name(place.link.model),
+        thinks=bool(model and model.thinks) or thinks_by_name(place.link.model),
     )
 
 

@@ -46,8 +46,8 @@ def show(findings: Sequence[Finding], draft: Draft) -> None:
 def _doubt(finding: Finding, draft: Draft) -> None:
     color, icon = LOOKS[finding.severity]
     where = f"**{numbered(finding.places).capitalize()}.** " if finding.link and finding.places else ""
-    st.markdown(f":{color}[:material/{icon}:] {where}{literal(finding.sentence)}  \n:gray[{literal(finding.advice)}]")
-
+    advice = "" if finding.instead else f"  \n:gray[{literal(finding.advice)}]"
+    st.markdown(f":{color}[:material/{icon}:] {where}{literal(finding.sentence)}{advice}")
     if finding.instead:
         row = draft.rows[finding.places[0] - 1]
         st.button(f"Write {finding.instead}", icon=":material/auto_fix_high:", type="tertiary",

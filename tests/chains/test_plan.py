@@ -107,8 +107,9 @@ def test_a_planner_works_each_question_out_once():
 
 def test_a_link_knows_whether_its_model_thinks_from_the_catalogue_or_from_its_name():
     catalog = Catalog.read([{"id": "acme/sage", "reasoning": {"mandatory": True}}, {"id": "openai/gpt-4o"}])
-    chain = plan(Wishes(), catalog, PROVIDERS, models=["acme/sage", "openai:o3-mini", "openai/gpt-4o"])
-    assert [place.thinks for place in chain.links[:3]] == [True, True, False]
+    models = ["acme/sage", "openai:o3-mini", "openai/gpt-4o", "openai/gpt-4o:thinking"]
+    chain = plan(Wishes(), catalog, PROVIDERS, models=models)
+    assert [place.thinks for place in chain.links[:4]] == [True, True, False, True]
 
 
 def test_a_link_past_openrouter_knows_what_the_same_model_holds():

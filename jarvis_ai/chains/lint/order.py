@@ -184,6 +184,6 @@ def longest(place: Placed, case: Case) -> float:
     policy, own = case.policy, place.written
     rule = max(rule.retries for rule in policy.rules.values())
     retries = rule if own.retries is None else min(own.retries, rule)
-    thinks = place.model.thinks if place.model else thinks_by_name(place.link.model)
+    thinks = bool(place.model and place.model.thinks) or thinks_by_name(place.link.model)
     first_token = deadlines_for(replace(own, thinks=thinks), Prompt(()), UNKNOWN_SPEED, policy).first_token
     return (1 + retries) * first_token + retries * policy.patience
