@@ -15,6 +15,7 @@ import orjson
 
 from jarvis_ai.domain import Attempt, Chain, Completion, Fact, Link, Operation, Prompt, Status
 from jarvis_ai.redaction import MASK, redact, suspicious
+from jarvis_ai.usage_log.media import without_media
 
 Row = dict[str, Any]
 
@@ -158,9 +159,9 @@ def answer_row(completion: Completion) -> Row:
 
 
 def request_of(prompt: Prompt) -> Row:
-    """A prompt as the JSON body it came as."""
+    """A prompt as the JSON body it came as, with what is long in images, sounds and files cut off."""
     return {
-        "messages": list(prompt.messages),
+        "messages": without_media(prompt.messages),
         "temperature": prompt.temperature,
         "max_tokens": prompt.max_tokens,
         "stream": prompt.stream,
