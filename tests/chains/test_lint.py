@@ -208,6 +208,10 @@ def test_a_chain_of_one_maker_falls_with_it():
     assert finding.severity is Severity.WARNING
 
 
+def test_a_server_of_our_own_is_not_taken_for_the_vendor() -> None:
+    assert of("shared_upstream", doubts("openai/gpt-4o", "openai:llama-at-home")) == []
+
+
 def test_open_models_that_many_hosts_run_need_not_fail_together():
     assert of("shared_upstream", doubts("acme/cheap", "acme/long")) == []
 

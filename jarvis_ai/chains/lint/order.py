@@ -49,6 +49,8 @@ def upstreams(case: Case) -> Iterator[Finding]:
 
 def maker_of(place: Placed) -> str:
     """Who makes and runs the model; empty for one that many may run."""
+    if place.link.provider != OPENROUTER and place.model is None:
+        return ""  # a server of the operator's own, as far as anybody can tell
     author = place.link.provider if place.link.provider != OPENROUTER else place.link.model.partition("/")[0]
     return MAKERS.get(author.removeprefix("~"), "")
 
