@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -110,6 +110,21 @@ class Settings:
             raise ConfigurationError(f"{dotenv} is not UTF-8 text. Save it as such.") from exc
         values = {**{name: value or "" for name, value in beneath.items()}, **environ}
         return _Reader(values).settings()
+
+
+def keyless(settings: Settings) -> Settings:
+    """The same wishes without anybody who could be asked, as in demo mode."""
+    nobody = Settings()
+    return replace(
+        settings,
+        openrouter_api_key="",
+        openrouter_management_key="",
+        openai_api_key="",
+        openai_base_url=nobody.openai_base_url,
+        anthropic_api_key="",
+        usage_database_url="",
+        warnings=(),
+    )
 
 
 def doubts(name: str, key: str) -> list[str]:

@@ -120,8 +120,10 @@ def every() -> None:
     under_way = st.session_state[EVERY]
     if not under_way.done:
         stop.button("Stop", icon=":material/stop_circle:", key="drills_all_stop", on_click=under_way.cancel)
-    verdicts.follow(under_way)
+    verdicts.follow(under_way, zone)
     stop.empty()
+    if under_way.problem:
+        st.error(under_way.problem, icon=":material/error:")
     results([record(outcome) for outcome in under_way.in_order()], "drills_results")
 
 

@@ -9,7 +9,7 @@ import pytest
 from jarvis_ai.errors import ConfigurationError
 from jarvis_ai.policy import Deadlines
 from jarvis_ai.runtime.composition import policy_of
-from jarvis_ai.settings import Settings
+from jarvis_ai.settings import Settings, keyless
 
 KEY = "sk-or-v1-" + "0" * 64
 
@@ -113,3 +113,18 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path):
     file.write_bytes(b"LOG_LEVEL=\xff\xfe")
     with pytest.raises(ConfigurationError, match="not UTF-8"):
         Settings.from_environment({}, file)
+
+
+def test_without_keys_the_wishes_stay_and_nobody_can_be_asked():
+    given = Settings(
+        openrouter_api_key="sk-or-v1-1",
+        openai_api_key="sk-2",
+        openai_base_url="http://localhost:11434/v1",
+        anthropic_api_key="sk-ant-3",
+        preferred_model="acme/best",
+        hedging=False,
+        usage_database_url="sqlite:///elsewhere.db",
+    )
+    bare = keyless(given)
+    assert bare.demo and bare.database == given.data_dir / "demo.db"
+    assert (bare.preferred_model, bare.hedging) == ("acme/best", False)

@@ -51,23 +51,24 @@ def legend() -> None:
     st.caption("  \n".join(f"**{grade.capitalize()}**: {meaning}." for grade, meaning in MEANINGS.items()))
 
 
-def follow(rehearsal: FullRehearsal) -> None:
-    """Show how far a full drill is until it is over."""
-    bar, counts, table = st.empty(), st.empty(), st.empty()
+def follow(rehearsal: FullRehearsal, zone: ZoneInfo) -> None:
+    """Show how far a full drill is, and what has ended so far, until it is over."""
+    bar, counts, so_far = st.empty(), st.empty(), st.empty()
     shown = -1
     while True:
         done, outcomes = rehearsal.done, list(rehearsal.outcomes)
         if len(outcomes) != shown or done:
             shown = len(outcomes)
             bar.progress(shown / max(len(rehearsal.drills), 1), f"{shown} of {len(rehearsal.drills)} drills")
+            records = [record(outcome) for outcome in reversed(outcomes)]
             with counts.container():
-                tally([record(outcome) for outcome in outcomes])
+                tally(records)
+            if records:
+                so_far.dataframe(_frame(records, zone), hide_index=True, column_config=COLUMNS, alt="Drills so far")
         if done:
             bar.empty()
-            table.empty()
+            so_far.empty()
             return
-        with table.container():
-            st.caption(f"Latest: {words(outcomes[-1].drill.name)}" if outcomes else "The first drills are under way.")
         time.sleep(REPAINT)
 
 
@@ -82,17 +83,15 @@ def tally(records: Sequence[Record]) -> None:
 
 def table(records: Sequence[Record], key: str, zone: ZoneInfo, *, dated: bool = False) -> Record | None:
     """All records as rows; the one that was clicked on."""
-    rows = [_row(each, zone) for each in records]
-    frame = pd.DataFrame(rows, columns=list(_row_columns()))
     chosen = st.dataframe(
-        frame if dated else frame.drop(columns=["When", "Chain"]),
+        _frame(records, zone, dated=dated),
         key=key,
         hide_index=True,
         column_config=COLUMNS,
         on_select="rerun",
         selection_mode=CLICKABLE,
-        height="content" if len(rows) < 45 else 1200,
-        alt=f"{len(rows)} drills with what the caller saw, attempts, seconds and verdict; click on one to open it",
+        height="content" if len(records) < 45 else 1200,
+        alt=f"{len(records)} drills with what the caller saw, attempts, seconds and verdict; click on one to open it",
     )
     place = clicked(chosen["selection"])
     return None if place is None or place >= len(records) else records[place]
@@ -105,8 +104,10 @@ COLUMNS = {
 }
 
 
-def _row_columns() -> Sequence[str]:
-    return ("Verdict", "Fault", "What the caller saw", "Attempts", "Seconds", "When", "Chain")
+def _frame(records: Sequence[Record], zone: ZoneInfo, *, dated: bool = False) -> pd.DataFrame:
+    names = ["Verdict", "Fault", "What the caller saw", "Attempts", "Seconds", "When", "Chain"]
+    frame = pd.DataFrame([_row(each, zone) for each in records], columns=names)
+    return frame if dated else frame.drop(columns=["When", "Chain"])
 
 
 def _row(each: Record, zone: ZoneInfo) -> tuple[Any, ...]:

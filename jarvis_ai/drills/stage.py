@@ -101,13 +101,14 @@ async def _perform(stage: Stage, drill: Drill, operation: Operation, emit: Emit)
 
     for link, fault in drill.faults.items():
         stage.simulator.faults.set(str(stage.stand_ins.get(link, link)), fault)
-    total = stage.engine.policy.deadlines.total
+    hung = True
     with suppress(TimeoutError):
-        async with asyncio.timeout(total + 2 * SLACK):  # an engine that hangs is what a drill is to find
+        async with asyncio.timeout(stage.engine.policy.deadlines.total + SLACK):
             await stage.engine.run(operation, tell)
+            hung = False
     completion = next(event.completion for event in reversed(events) if isinstance(event, Completed))
     await _settle(stage, completion)
-    evidence = await _evidence(stage, drill, completion, Seen.of(events), operation.started_at)
+    evidence = await _evidence(stage, drill, completion, Seen.of(events), operation.started_at, hung=hung)
     forecast = stage.forecast(drill)
     return Outcome(
         drill, forecast, judge(forecast, evidence), completion, operation.started_at, simulated=not stage.real
@@ -119,7 +120,9 @@ async def _settle(stage: Stage, completion: Completion) -> None:
         await stage.settling.settle(completion)
 
 
-async def _evidence(stage: Stage, drill: Drill, completion: Completion, seen: Seen, started_at: float) -> Evidence:
+async def _evidence(
+    stage: Stage, drill: Drill, completion: Completion, seen: Seen, started_at: float, *, hung: bool
+) -> Evidence:
     rows, status = await asyncio.to_thread(stage.log, completion.operation_id)
     simulator = stage.simulator
     return Evidence(
@@ -127,6 +130,7 @@ async def _evidence(stage: Stage, drill: Drill, completion: Completion, seen: Se
         seen=seen,
         started_at=started_at,
         total=stage.engine.policy.deadlines.total,
+        hung=hung,
         healthy={} if stage.real else healthy(simulator, drill),
         rows=rows,
         row_status=status,

@@ -86,6 +86,8 @@ class Evidence:
     """Seconds since the epoch."""
     total: float
     """The deadline of the whole operation, in seconds."""
+    hung: bool = False
+    """Whether it had to be stopped, long after its deadline."""
     healthy: Mapping[Link, str] = field(default_factory=dict)
     """What each link says when nothing goes wrong; without those of which nobody can know it."""
     rows: Sequence[Row] = ()
@@ -171,7 +173,7 @@ def _refusal(forecast: Forecast, completion: Completion) -> Finding:
 
 def _time(forecast: Forecast, evidence: Evidence) -> Iterator[Finding]:
     completion = evidence.completion
-    if completion.latency > evidence.total + SLACK:
+    if evidence.hung or completion.latency > evidence.total + SLACK:
         yield (
             Grade.FAIL,
             f"It took {completion.latency:.1f} s; the deadline for the whole of it is {evidence.total:g} s.",

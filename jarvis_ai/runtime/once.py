@@ -7,11 +7,12 @@ import logging
 import os
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from jarvis_ai.runtime.runtime import Runtime
-from jarvis_ai.settings import Settings
+from jarvis_ai.settings import Settings, keyless
 
 T = TypeVar("T")
 
@@ -43,10 +44,5 @@ def shared() -> Runtime:
 def drills() -> Runtime:
     """A runtime of its own for drills: every provider is a simulator, so faults disturb nobody else."""
     settings = Settings.from_environment(os.environ, Path(".env"))
-    rehearsal = Settings(
-        data_dir=settings.data_dir,
-        demo_speed=settings.demo_speed,
-        deadlines=settings.deadlines,
-        api_token=shared().api_token,
-    )
-    return Runtime(rehearsal, usage_log=shared().usage_log if settings.demo else None, quiet=True)
+    usage_log = shared().usage_log if settings.demo else None
+    return Runtime(replace(keyless(settings), api_token=shared().api_token), usage_log=usage_log, quiet=True)

@@ -80,6 +80,14 @@ class FullRehearsal:
         if self.ending is not None:
             wait([self.ending], timeout)
 
+    @property
+    def problem(self) -> str:
+        """Why it broke, in one sentence; empty when it did not."""
+        if self.ending is None or not self.ending.done() or self.ending.cancelled():
+            return ""
+        broken = self.ending.exception()
+        return f"The full drill broke: {broken}. The server's log has more." if broken else ""
+
     def cancel(self) -> None:
         """Stop it; what has ended by then stays."""
         if self.ending is not None:

@@ -36,7 +36,7 @@ def rehearsals(runtime: Runtime) -> Rehearsals:
 
 @pytest.fixture(scope="module")
 def outcomes(runtime: Runtime, rehearsals: Rehearsals) -> Sequence[Outcome]:
-    return asyncio.run(full(rehearsals.theatre, catalogue(runtime.plan(), rehearsals.policy(real=False)), at_once=10))
+    return asyncio.run(full(rehearsals.theatre, catalogue(runtime.plan(), rehearsals.policy(real=False)), at_once=6))
 
 
 def test_every_fault_is_played(outcomes: Sequence[Outcome]) -> None:
