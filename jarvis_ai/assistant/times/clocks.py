@@ -166,6 +166,7 @@ LIKE_LENGTHS: tuple[Rule, ...] = (
         rf"(?<!in )(?<!for )(?<!within )(?<![\w:/$.])(?P<hour>{HOUR})h(?P<minute>{MINUTE})\b(?! ?(?:min|ago|later))",
         _continental,
     ),
+    rule(rf"\b(?P<digits>(?:0[0-9]|1[0-9]|2[0-3]){MINUTE}) ?h(?:rs|ours?)?\b", _military),
     rule(rf"(?P<keep>\bat )(?P<hour>{HOUR})h\b(?P<minute>)", _continental),
     rule(
         r"(?<!in )(?<!for )(?<!within )(?<![\w:/$.])(?P<hour>1[3-9]|2[0-3])h\b(?P<minute>)(?! (?:ago|later|from))",

@@ -247,7 +247,7 @@ DATES: tuple[Rule, ...] = (
         rf"(?:at|from|starting|for|in|to|please|and|with|until)\b)",
         _of_month,
     ),
-    rule(rf"\bthe (?P<day>{ORDINAL}) of (?:the|(?P<which>this|next|last)) month\b", _of_month),
+    rule(rf"\bthe (?P<day>{DAY}(?:st|nd|rd|th)?) of (?:the|(?P<which>this|next|last)) month\b", _of_month),
     rule(rf"(?P<keep><D[0-9]+>,? )(?:the )?(?P<day>{ORDINAL})\b(?P<which>){NOT_A_DAY}", _of_month),
     rule(
         rf"(?:\bthe |^)(?P<day>{ORDINAL})(?P<which>)(?=$|[,.!?;:)]| ?-| ?<| [0-9]| "

@@ -155,6 +155,7 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(rf"\b{EACH} (?P<what>weekdays?|work ?days?|working days?|weekends?)\b", _working),
     rule(r"\b(?:on|during) (?:the )?(?P<what>weekdays|work ?days|working days|weekends)\b", _working),
+    rule(r"\b(?P<what>weekdays|weekends)(?= (?:at|from)\b|$)", _working),
     rule(rf"\b(?:every|each) {SKIP}(?P<unit>{either(FREQUENCIES)}|hours?|mins?|minutes?)\b", _unit),
     rule(r"\bper (?P<skip>)(?P<unit>day|week|month|year|hour)\b", _unit),
     rule(r"\b(?:every|each) (?P<length><L[0-9]+>)", _length),

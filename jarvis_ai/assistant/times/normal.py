@@ -52,6 +52,7 @@ APART: tuple[tuple[str, Replacement], ...] = (
     (r"([0-9]{4}-[0-9]{2}-[0-9]{2})t([0-9]{2}:)", r"\1 \2"),
     (r"(/[0-9]{1,2}(?:/[0-9]{2,4})?)-([0-9]{1,2}/)", r"\1 - \2"),
     (r"\bweek-end", "weekend"),
+    (r"\bmid-day\b", "noon"),
     (r"\b([0-9]{1,2})[|;]([0-5][0-9])(?![0-9])", r"\1:\2"),
     (rf"\b({either(CARDINALS)})([ap]m)\b", r"\1 \2"),
     (r"(?:^|(?<= ))@ ?(?=[0-9])", "at "),
@@ -84,6 +85,8 @@ REWRITES: tuple[tuple[str, Replacement], ...] = (
     (r"\b3 quarters? of an hour\b", "45 minute"),
     (r"\b(?:a )?(?:half|1/2) (?:of )?(?:an? )?(minute|hour|day|month|year|h)\b", lambda m: HALVES[_unit(m[1])]),
     (r"\b(?:an? )?(?:quarter (?:of )?an?|1/4(?: of an)?) (hour|day|year)\b", lambda m: QUARTERS[m[1]]),
+    # "5 to 6 hours" are at least 5.
+    (rf"\b([0-9]+) ?(?:to|-|or) ?[0-9]+ ({UNIT})\b(?! (?:past|to)\b)", r"\1 \2"),
     (rf"\b(?:a )?(?:couple|pair)(?: of)? (?=(?:more )?(?:{UNIT})\b)", "2 "),
     (rf"\b(?:a )?(?:few|some) (?=(?:more )?(?:{UNIT})\b)", "3 "),
     (rf"\bseveral (?=(?:more )?(?:{UNIT})\b)", "7 "),

@@ -63,6 +63,10 @@ def _decade(match: re.Match[str], _: Reading) -> Value:
     return period_of(date(int(match["decade"]), 1, 1), "decade")
 
 
+def _to_date(_: re.Match[str], reading: Reading) -> Value:
+    return Period(date(reading.today.year, 1, 1), wall.add_days(reading.today, 1), "day")
+
+
 def _years(match: re.Match[str], _: Reading) -> Value | None:
     first, last = int(match["year"]), int(match["last"])
     return Period(date(first, 1, 1), date(last + 1, 1, 1), "year") if first < last else None
@@ -130,6 +134,8 @@ def _season(match: re.Match[str], reading: Reading) -> Value | None:
     year = year_of(match["year"]) if match["year"] else reading.today.year + STEPS.get(match["which"] or "", 0)
     begin = date(year, month, first)
     last = wall.add_months(begin, -12)
+    if match["which"] == "" and wall.add_months(begin, 3) <= reading.today:
+        begin = wall.add_months(begin, 12)
     if match["which"] == "this" and wall.add_months(last, 3) > reading.today:
         begin = last
     return Period(begin, wall.add_months(begin, 3), "day")
@@ -167,6 +173,8 @@ def _century(match: re.Match[str], _: Reading) -> Value:
 
 
 LIKE_LENGTHS: tuple[Rule, ...] = (
+    rule(r"\b(?:in|during|since|of) the (?P<decade>(?:19|20)[0-9]0) ?s\b", _decade),
+    rule(r"\b(?:the )?(?:year to date|ytd)\b", _to_date),
     rule(r"\bh(?P<nth>[12])\b,? ?(?:of )?(?P<year>(?:19|20)[0-9]{2})\b", _half_year),
     rule(r"\b(?P<year>(?:19|20)[0-9]{2}) ?h(?P<nth>[12])\b", _half_year),
 )
@@ -182,6 +190,7 @@ PERIODS: tuple[Rule, ...] = (
         r"(?:19|20)[0-9]{2}))\b",
         _season,
     ),
+    rule(r"\b(?:in|during|over)(?P<which>) the (?P<season>spring|summer|autumn|fall|winter)\b(?P<year>)", _season),
     rule(r"\b(?P<which>next|this|last) (?P<season>spring|summer|autumn|fall|winter)\b(?P<year>)", _season),
     rule(
         rf"\b(?P<keep>(?:end|rest|beginning|start|middle|remainder|half) of )(?:the )?"
@@ -223,7 +232,6 @@ PERIODS: tuple[Rule, ...] = (
         r"(?![:/.-]|[0-9])",
         _year,
     ),
-    rule(r"\b(?:in|during|since|of) the (?P<decade>(?:19|20)[0-9]0)'?s\b", _decade),
     rule(rf"\bthe {GRAIN} (?P<side>after next|before last)\b", _two_steps),
     rule(r"\b(?:calendar )?year (?P<year>(?:19|20)[0-9]{2})\b", _year),
     rule(r"\b(?:the )?(?P<nth>[12]?[0-9](?:st|nd|rd|th)) century\b", _century),

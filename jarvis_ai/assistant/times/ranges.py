@@ -66,7 +66,8 @@ def _from_to(match: re.Match[str], reading: Reading) -> Value | None:
         last = wall.add_days(last, 7)
     if last <= begin.date and end.of_month is not None:
         last = wall.add_months(last, 1)
-    return Period(begin.date, wall.add_days(last, 1), "day") if last > begin.date else None
+    apart = " and " in match[0] and not match[0].startswith("between") and (last - begin.date).days > 1
+    return Period(begin.date, wall.add_days(last, 1), "day") if last > begin.date and not apart else None
 
 
 def _periods(match: re.Match[str], reading: Reading) -> Value | None:
