@@ -94,6 +94,12 @@ DAYS = [
     ("24/12/2026 at noon", "2026-12-24T12:00"),
     ("24.12.2026 at noon", "2026-12-24T12:00"),
     ("2026-12-24 12:00", "2026-12-24T12:00"),
+    ("2026-12-24T09:30:00Z", "2026-12-24T10:30"),
+    ("July 10th next year at noon", "2027-07-10T12:00"),
+    ("Monday, two weeks from now, at noon", "2026-12-07T12:00"),
+    ("the 12th of next month at noon", "2026-12-12T12:00"),
+    ("sat at noon", "2026-11-28T12:00"),
+    ("lunch with Ana on my Sun list at noon", "2026-11-29T12:00"),
     ("29 February at noon", "2028-02-29T12:00"),
     ("the second Monday of January at noon", "2027-01-11T12:00"),
     ("the last Friday of next month at noon", "2026-12-25T12:00"),
@@ -217,6 +223,7 @@ AMBIGUOUS = [
     ("next Friday at 3 pm", "2026-11-27T15:00:00+01:00", "2026-12-04T15:00:00+01:00"),
     ("Tuesday at 3 pm", "2026-12-01T15:00:00+01:00", "2026-11-24T15:00:00+01:00"),
     ("3/4/2027 at 3 pm", "2027-03-04T15:00:00+01:00", "2027-04-03T15:00:00+02:00"),
+    ("Thursday or Friday at 3 pm", "2026-11-26T15:00:00+01:00", "2026-11-27T15:00:00+01:00"),
     ("Friday at midnight", "2026-11-28T00:00:00+01:00", "2026-11-27T00:00:00+01:00"),
 ]
 
@@ -232,8 +239,13 @@ PAST = [
     ("who called at 5 pm", "2026-11-23T17:00"),
     ("did I get any mail on Monday at noon?", "2026-11-23T12:00"),
     ("what happened on May 3rd at noon", "2026-05-03T12:00"),
+    ("anything new since Monday at noon?", "2026-11-23T12:00"),
     ("what did she say last Friday at noon", "2026-11-20T12:00"),
 ]
+
+
+def test_mail_of_a_day_is_mail_that_has_come():
+    assert moment("mail of Monday at noon", intent="email_query") == "2026-11-23T12:00"
 
 
 @pytest.mark.parametrize(("words", "expected"), PAST)

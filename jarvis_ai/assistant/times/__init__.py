@@ -26,6 +26,6 @@ def extract(text: str, now: datetime, *, intent: str | None = None) -> TimeInfo:
     time that no calendar holds, such as a billion years from now, is none. Never raises.
     """
     try:
-        return chosen(Found.of(read(normalise(text), now), intent))
+        return chosen(Found.of(read(normalise(text), now, intent), intent))
     except (OverflowError, ValueError):  # what the calendar says beyond its first and last year
         return NO_TIME

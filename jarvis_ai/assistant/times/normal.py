@@ -49,7 +49,10 @@ def _share_of(match: re.Match[str]) -> str:
 APART: tuple[tuple[str, Replacement], ...] = (
     (rf"\b(today|tonight|tomorrow|at|on|{SHORT_OR_LONG})([0-9])", r"\1 \2"),
     (rf"([0-9]|[0-9][ap]m)({SHORT_OR_LONG})\b", r"\1 \2"),
-    (r"([0-9]{4}-[0-9]{2}-[0-9]{2})t([0-9]{2}:)", r"\1 \2"),
+    (
+        r"([0-9]{4}-[0-9]{2}-[0-9]{2})[t ]([0-9]{2}):([0-9]{2})(?::[0-9]{2}(?:\.[0-9]+)?)?(z)?(?! ?[ap]\.?m)",
+        lambda m: f"{m[1]} {m[2]}h{m[3]}{' utc' if m[4] else ''}",
+    ),
     (r"(/[0-9]{1,2}(?:/[0-9]{2,4})?)-([0-9]{1,2}/)", r"\1 - \2"),
     (r"\bweek-end", "weekend"),
     (r"\bmid-day\b", "noon"),
@@ -57,7 +60,7 @@ APART: tuple[tuple[str, Replacement], ...] = (
     (rf"\b({either(CARDINALS)})([ap]m)\b", r"\1 \2"),
     (r"(?:^|(?<= ))@ ?(?=[0-9])", "at "),
 )
-"""What was typed in one: "today6pm", "14april", "dec31", "10/1-11/2"."""
+"""What was typed in one: "today6pm", "14april", "dec31", "10/1-11/2"; a time after an ISO date is of 24 hours."""
 
 REWRITES: tuple[tuple[str, Replacement], ...] = (
     # The half of the day: "4 p.m.", "seven p . m .", "9pnm", "4p", "9.am".

@@ -17,12 +17,14 @@ D = r"<D[0-9]+>"
 TO = r" ?(?:-|to|through|until|and) ?(?:the )?"
 
 
-def _both(match: re.Match[str], reading: Reading) -> Value:
+def _both(match: re.Match[str], reading: Reading) -> Value | None:
     """Two names of one day: a weekday gives way to a date, and helps to find the month of a bare number."""
     one, other = reading.value(match["one"], Day), reading.value(match["other"], Day)
     by_name, by_date = (one, other) if one.weekday is not None else (other, one)
     if by_name.weekday is None:
         return one
+    if by_date.weekday is not None:
+        return None
     if by_date.of_month is not None:
         return Day(_matching(by_date.date, by_date.of_month, by_name.weekday))
     return _year_of_weekday(by_date, by_name.weekday, reading) if by_date.rolled else by_date
@@ -33,6 +35,11 @@ def _year_of_weekday(day: Day, weekday: int, reading: Reading) -> Day:
     before = wall.add_months(day.date, -12)
     recent = wall.add_days(before, RECENT) > reading.today
     return Day(before) if recent and day.date.weekday() != weekday == before.weekday() else day
+
+
+def _either(match: re.Match[str], reading: Reading) -> Value:
+    one, other = reading.value(match["one"], Day), reading.value(match["other"], Day)
+    return replace(one, others=(other.date, *one.others))
 
 
 def _day_number(match: re.Match[str], reading: Reading) -> Value | None:
@@ -90,6 +97,7 @@ def _over_days(match: re.Match[str], reading: Reading) -> Value:
 
 TWO_DAYS: tuple[Rule, ...] = (
     rule(rf"(?:\b(?:from|between) )?(?P<one><[RD][0-9]+>){TO}(?P<other><[RD][0-9]+>)", _periods),
+    rule(rf"(?P<one>{D}),? or (?:on )?(?P<other>{D})", _either),
     rule(rf"(?P<name>{D}),? (?P<day>1[3-9]|2[0-9]|3[01])(?=$|[,.!?;)]| at\b)", _day_number),
     rule(rf"(?P<one>{D})(?:,? |, ?| ?\(| ?- ?)(?:on |the ){{0,2}}(?P<other>{D})", _both),
     rule(rf"(?:\b(?:from|between) )?(?P<one>{D}){TO}(?P<other>{D})", _from_to),

@@ -38,16 +38,20 @@ COMMAND = re.compile(
 )
 """Who asks for something to be done means a time to come, whatever else is told."""
 PAST = re.compile(
-    r"\b(?:was|were|wasn't|weren't|happened|missed|received|lasted|had(?! to)|went|got)\b"
+    r"\b(?:since|was|were|wasn't|weren't|happened|missed|received|lasted|had(?! to)|went|got)\b"
     r"|\bwho (?:\w+ed|sent|wrote|came|rang)\b"
     r"|\bdid(?:n't)?\b(?!.* (?:accept|accepted|decline|plan|confirm|invite)\b)"
 )
 """Words of a story of the past, or a question about it; who asks "did I set an alarm for 7?" asks for one to come."""
 
 
-def read(normal: str, now: datetime) -> Reading:
+PAST_INTENTS = {"email_query"}
+"""Who asks for mail asks for what has come."""
+
+
+def read(normal: str, now: datetime, intent: str | None = None) -> Reading:
     """A normalised text, all of its times marked. Raises OverflowError or ValueError where the calendar ends."""
-    past = PAST.search(normal) is not None and not COMMAND.search(normal)
+    past = intent in PAST_INTENTS or (PAST.search(normal) is not None and not COMMAND.search(normal))
     reading = Reading(normal, now, past=past)
     for rules in NAMES:
         reading.apply(rules)
