@@ -17,6 +17,7 @@ SECTIONS = {
     ],
     "Review": [
         ("usage.py", "Usage", "monitoring", "Any measure by any group and over time."),
+        ("latency.py", "Latency", "speed", "How long answers take, and how much of it is ours."),
         ("history.py", "History", "history", "Every operation, down to its attempts."),
     ],
     "Operate": [

@@ -18,6 +18,7 @@ from jarvis_ai.analytics.measures import MEASURES, Measure
 from jarvis_ai.analytics.period import Period
 from jarvis_ai.analytics.reader import TooSlow
 from jarvis_ai.analytics.scope import ALL_TRAFFIC, WITHOUT_DRILLS, Dimension, Scope
+from jarvis_ai.analytics.times import Times, share_within, spread, typical
 
 __all__ = [
     "ALL_TRAFFIC",
@@ -42,5 +43,9 @@ __all__ = [
     "Period",
     "Scope",
     "Summary",
+    "Times",
     "TooSlow",
+    "share_within",
+    "spread",
+    "typical",
 ]

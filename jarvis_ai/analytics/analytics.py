@@ -6,41 +6,34 @@ a time, or by id. Nothing is counted here but in SQL, and nothing is kept.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import pandas as pd
 
-from jarvis_ai.analytics import queries
+from jarvis_ai.analytics import queries, times
 from jarvis_ai.analytics.buckets import Bucket, Stretch, stretches
 from jarvis_ai.analytics.cells import BUCKET, Cells
 from jarvis_ai.analytics.filters import Filters, FilterValues
 from jarvis_ai.analytics.frames import COUNT, NUMBER, TEXT, Columns, frame
 from jarvis_ai.analytics.history import Cursor, History, Page
-from jarvis_ai.analytics.measures import Measure, cost, shares_of, speed
+from jarvis_ai.analytics.measures import Measure, cost, shares_of
 from jarvis_ai.analytics.period import Period
 from jarvis_ai.analytics.reader import LIMIT, Reader
 from jarvis_ai.analytics.scope import Dimension, Scope
+from jarvis_ai.analytics.times import Times
 from jarvis_ai.analytics.where import LONGEST_MS
 from jarvis_ai.domain import Status
 from jarvis_ai.usage_log.cells import ATTEMPT, OPERATION
-from jarvis_ai.usage_log.histogram import counts_of, percentiles, value_of
+from jarvis_ai.usage_log.histogram import percentiles
 
 RECENT = 900
 """Seconds that end now: what is called lately."""
 
 MOST_RECENT = 2000
 """How many operations tell how a model does lately, at most: with them the question costs the same in a busy hour."""
-
-MODEL: Sequence[Dimension] = ("model", "provider")
-"""What tells one model from another."""
-
-TIMES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
-FIRST_TOKENS = {"ttft_p50": 0.5, "ttft_p90": 0.9, "ttft_p95": 0.95}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +81,12 @@ class Analytics:
         asked = whole(period)
         operations = self._cells.ask(OPERATION, [*counts, "latency"], asked, scope).to_dict("records")
         attempts = self._cells.ask(ATTEMPT, amounts, asked, scope).to_dict("records")
-        if not operations or not attempts:
-            return Summary()
-        p50, p95 = (
-            None if value is None else value / 1000 for value in percentiles(operations[0]["latency"], (0.5, 0.95))
-        )
         renamed = {"nanos": "cost_nanos", "unknown_costs": "unknown_cost_attempts"}
-        numbers = {name: operations[0][name] for name in counts}
-        numbers |= {renamed.get(name, name): attempts[0][name] for name in amounts}
-        return Summary(**numbers, p50=p50, p95=p95)
+        numbers = {renamed.get(str(name), str(name)): value for row in attempts for name, value in row.items()}
+        for row in operations:
+            p50, p95 = (None if one is None else one / 1000 for one in percentiles(row.pop("latency"), (0.5, 0.95)))
+            numbers |= {**{str(name): value for name, value in row.items()}, "p50": p50, "p95": p95}
+        return Summary(**numbers)
 
     def totals(self, measure: Measure, period: Period, scope: Scope, *, by: Dimension) -> pd.DataFrame:
         """A measure's `value` by dimension, with the sums that it is made of."""
@@ -120,25 +110,18 @@ class Analytics:
         start = pd.to_datetime(table[BUCKET], unit="ms", utc=True).dt.tz_convert(zone)
         return table.assign(value=measure.value(table).astype(NUMBER), start=start).drop(columns=BUCKET)
 
-    def latency_by_model(self, period: Period, scope: Scope) -> pd.DataFrame:
-        """Seconds to a whole answer and to the first token, slowest 95th percentile first.
+    def times(self, period: Period, scope: Scope) -> Times:
+        """How long all answers of a period took."""
+        return times.times(self._cells, whole(period), scope)
 
-        Only attempts that answered count: a fast refusal is not a fast model. `tokens_per_second` is the speed of
-        writing, all output tokens over all time between first and last token; `latency` is the histogram of
-        milliseconds.
-        """
-        columns = ["ok", "latency", "ttft", "written_tokens", "written_ms"]
-        table = self._cells.ask(ATTEMPT, columns, whole(period), scope, by=MODEL)
-        table = table[table["ok"] > 0].reset_index(drop=True)
-        table = table.assign(tokens_per_second=speed(table).astype(NUMBER), histogram=table["latency"])
-        table = shares_of(shares_of(table, "latency", TIMES), "ttft", FIRST_TOKENS).rename(columns={"ok": "calls"})
-        table = table.sort_values(["p95", "model", "provider"], ascending=[False, True, True], ignore_index=True)
-        return table[[*MODEL, "calls", *TIMES, *FIRST_TOKENS, "tokens_per_second", "histogram"]]
+    def latency_by_model(self, period: Period, scope: Scope) -> pd.DataFrame:
+        """See `times.by_model`."""
+        return times.by_model(self._cells, whole(period), scope)
 
     def failures(self, period: Period, scope: Scope) -> pd.DataFrame:
         """Failed attempts by kind, provider and model, most first."""
-        table = self._cells.ask(ATTEMPT, ["failed"], whole(period), scope, by=["failure", "provider", "model"])
-        table = table[table["failed"] > 0].rename(columns={"failed": "attempts"})
+        failed = replace(scope, statuses=("failed",))
+        table = self._cells.ask(ATTEMPT, ["attempts"], whole(period), failed, by=["failure", "provider", "model"])
         return table.sort_values(
             ["attempts", "failure", "provider", "model"], ascending=[False, True, True, True], ignore_index=True
         )
@@ -148,16 +131,9 @@ class Analytics:
         columns = ["attempts", "ok", "failed", "input_tokens", "output_tokens", "nanos", "unknown_costs", "latency"]
         table = self._cells.ask(ATTEMPT, columns, whole(period), scope, by=["provider", "model"])
         table = table.assign(cost=cost(table).astype(NUMBER))
-        table = shares_of(table, "latency", {"p50": 0.5, "p95": 0.95}).drop(columns="nanos")
+        table = shares_of(table, "latency", {"p50": 0.5, "p95": 0.95}).drop(columns=["nanos", "latency"])
         table = table.rename(columns={"unknown_costs": "unknown_cost_attempts"})
         return table.sort_values(["attempts", "provider", "model"], ascending=[False, True, True], ignore_index=True)
-
-    def distribution(
-        self, period: Period, scope: Scope, *, counted: str = ATTEMPT, of: str = "latency"
-    ) -> pd.DataFrame:
-        """How many answers took how long: `seconds`, 2 % apart and in order, and `answers`."""
-        table = self._cells.ask(OPERATION if counted == OPERATION else ATTEMPT, [of], whole(period), scope)
-        return spread(table[of].iloc[0] if len(table) else b"")
 
     def operations(
         self, period: Period | None, filters: Filters, *, before: Cursor | None = None, limit: int = 50
@@ -223,15 +199,6 @@ def whole(period: Period) -> list[Stretch]:
     """A period as one stretch."""
     hours = period.whole_hours
     return [Stretch(int(hours.start), int(hours.start), int(hours.end))]
-
-
-def spread(histogram: bytes) -> pd.DataFrame:
-    """A histogram of milliseconds as a frame of `seconds` and `answers`, empty buckets left out."""
-    counts = counts_of(histogram)
-    buckets = np.flatnonzero(counts > 0)
-    return pd.DataFrame(
-        {"seconds": [value_of(int(bucket)) / 1000 for bucket in buckets], "answers": counts[buckets]}
-    ).astype({"seconds": NUMBER, "answers": COUNT})
 
 
 def distinct(column: pd.Series) -> list[str]:

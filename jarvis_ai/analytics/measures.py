@@ -1,7 +1,7 @@
 """What can be measured over time and by dimension: each measure says what it is made of, and how.
 
-Requests are counted in operations, money in attempts. Durations are seconds, money dollars, shares from 0 to 1; NaN is
-unknown. Percentiles are of answers, by nearest rank and within 1 %.
+Requests are counted in operations, money in attempts. Durations are seconds, our own overhead in milliseconds, money
+dollars, shares from 0 to 1; NaN is unknown. Percentiles are of answers, by nearest rank and within 1 %.
 """
 
 from __future__ import annotations
@@ -92,15 +92,15 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
         "ttft_p50": _time(ATTEMPT, "ttft", 0.5),
         "ttft_p90": _time(ATTEMPT, "ttft", 0.9),
         "speed": Measure(ATTEMPT, ("ok", "written_tokens", "written_ms"), speed),
-        "overhead_p50": _time(OPERATION, "overhead", 0.5),
-        "overhead_p99": _time(OPERATION, "overhead", 0.99),
+        "overhead_p50": Measure(OPERATION, ("ok", "overhead"), partial(percentile, "overhead", 0.5, unit=1.0)),
+        "overhead_p99": Measure(OPERATION, ("ok", "overhead"), partial(percentile, "overhead", 0.99, unit=1.0)),
     }
 )
 """By the name that they have in a URL."""
 
 
 def shares_of(table: pd.DataFrame, column: str, shares: Mapping[str, float]) -> pd.DataFrame:
-    """The table with a column of seconds for each share, of the histograms in `column`, which goes."""
+    """The table with a column of seconds for each share, of the histograms in `column`."""
     found = [percentiles(one, shares.values()) for one in table[column]]
     values = np.array(found, dtype="float64").reshape(-1, len(shares)) / 1000
-    return table.drop(columns=column).assign(**{name: values[:, place] for place, name in enumerate(shares)})
+    return table.assign(**{name: values[:, place] for place, name in enumerate(shares)})

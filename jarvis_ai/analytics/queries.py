@@ -11,19 +11,20 @@ from types import MappingProxyType
 from jarvis_ai.usage_log.cells import ATTEMPT, OPERATION, Counted
 
 # The order of the tables is the order in which they are read: of each step, each key that is asked about, and of that
-# one stretch of cells.
+# one stretch of cells. Keys are looked for once: there are thousands of them, and few are asked about.
 CELLS = """
     WITH steps AS (
-        SELECT json_extract(value, '$[0]') AS bucket, json_extract(value, '$[1]') AS level,
-            json_extract(value, '$[2]') AS start, json_extract(value, '$[3]') AS until,
-            json_extract(value, '$[4]') AS cut
+        SELECT key AS piece, json_extract(value, '$[0]') AS level, json_extract(value, '$[1]') AS start,
+            json_extract(value, '$[2]') AS until, json_extract(value, '$[3]') AS cut
         FROM json_each(:steps)
+    ), keys AS MATERIALIZED (
+        SELECT * FROM rollup_keys k
+        WHERE k.counted = :counted AND k.cut IN (SELECT cut FROM steps) {condition}
     )
-    SELECT {columns}
-    FROM steps s CROSS JOIN rollup_keys k CROSS JOIN {table} c
-        ON c.level = s.level AND c.key = k.id AND c.start >= s.start AND c.start < s.until
-    WHERE k.counted = :counted AND k.cut = s.cut {condition}
-    {grouped}
+    SELECT {groups}, {columns}
+    FROM steps s CROSS JOIN keys k CROSS JOIN {table} c
+        ON k.cut = s.cut AND c.level = s.level AND c.key = k.id AND c.start >= s.start AND c.start < s.until
+    GROUP BY {groups}
 """
 
 TABLES: Mapping[Counted, str] = MappingProxyType({OPERATION: "operation_cells", ATTEMPT: "attempt_cells"})

@@ -1,4 +1,8 @@
-"""Which cells of the roll-ups make up a stretch of time: as few as there are, each hour in exactly one.
+"""Which cells of the roll-ups make up a stretch of time, as few as possible.
+
+A local day is not stored, but it is the UTC day nearest to it, with the hours at its edges added or taken away: cells
+are sums, and histograms can be subtracted. What one day takes away at its end the next one adds at its beginning, so
+that it is read once.
 
 Pure: no clock, no database.
 """
@@ -10,32 +14,64 @@ from typing import NamedTuple
 
 from jarvis_ai.analytics.buckets import Stretch
 from jarvis_ai.usage_log.cells import FULL
-from jarvis_ai.usage_log.levels import HOUR, Level, Span, spans
+from jarvis_ai.usage_log.levels import DAY_MS, HOUR, Level, spans
 
 
-class Step(NamedTuple):
+class Piece(NamedTuple):
     """Cells of one level and cut that start at or after `start` and before `until`, UTC milliseconds."""
 
-    bucket: int
-    """What they are counted in: UTC milliseconds."""
     level: Level
     start: int
     until: int
     cut: str
 
 
-def steps(stretches: Iterable[Stretch], cut: str, sealed: int) -> list[Step]:
-    """The cells of each stretch; `sealed` is the roll-ups' mark. Cuts and longer steps are complete before it only."""
-    return [step for stretch in stretches for step in _steps(stretch, cut, sealed)]
+class Use(NamedTuple):
+    """What a piece is in."""
+
+    bucket: int
+    """UTC milliseconds."""
+    sign: int
+    """-1 takes it away."""
 
 
-def _steps(stretch: Stretch, cut: str, sealed: int) -> Iterator[Step]:
-    bucket, start, end = (second * 1000 for second in stretch)
-    for span in spans(start, min(end, sealed), sealed):
-        yield Step(bucket, *span, cut)
-    for span in _by_the_hour(max(start, sealed), end):
-        yield Step(bucket, *span, FULL)
+Steps = dict[Piece, list[Use]]
 
 
-def _by_the_hour(start: int, end: int) -> list[Span]:
-    return spans(start, end, 0, coarsest=HOUR)
+def steps(stretches: Iterable[Stretch], cut: str, sealed: int) -> Steps:
+    """The pieces of all stretches, each once; before `sealed`, the roll-ups' mark, cuts and days are complete."""
+    found: Steps = {}
+    for stretch in stretches:
+        bucket, start, end = (second * 1000 for second in stretch)
+        for sign, piece in _pieces(start, end, cut, sealed):
+            found.setdefault(piece, []).append(Use(bucket, sign))
+    return found
+
+
+def _pieces(start: int, end: int, cut: str, sealed: int) -> Iterator[tuple[int, Piece]]:
+    yield from _sealed(start, min(end, sealed), cut, sealed)
+    if max(start, sealed) < end:
+        yield 1, Piece(HOUR, max(start, sealed), end, FULL)
+
+
+def _sealed(start: int, end: int, cut: str, sealed: int) -> Iterator[tuple[int, Piece]]:
+    first, last = _nearest_day(start, sealed), _nearest_day(end, sealed)
+    if first >= last:
+        first = last = end
+    for span in spans(first, last, sealed):
+        yield 1, Piece(*span, cut)
+    yield from _edge(start, first, cut)
+    yield from _edge(last, end, cut)
+
+
+def _edge(start: int, end: int, cut: str) -> Iterator[tuple[int, Piece]]:
+    """The hours from `start` to `end`, or, where that is backwards, those that are too many."""
+    if start < end:
+        yield 1, Piece(HOUR, start, end, cut)
+    elif start > end:
+        yield -1, Piece(HOUR, end, start, cut)
+
+
+def _nearest_day(at: int, sealed: int) -> int:
+    floor = at // DAY_MS * DAY_MS
+    return floor + DAY_MS if at - floor > DAY_MS // 2 and floor + DAY_MS <= sealed else floor

@@ -128,6 +128,13 @@ def names(field: str, order: list[str]) -> alt.Y:
     return alt.Y(f"{field}:N", title=None, sort=order, axis=alt.Axis(labelLimit=180))
 
 
+def colours(present: Sequence[str], order: Sequence[str]) -> alt.Color:
+    """Of the groups of a picture, dealt by their place in `order`, so that a group has the same in every picture."""
+    dealt = {name: PALETTE[place % len(PALETTE)] for place, name in enumerate(order_of(order, present))} | dict(NEUTRAL)
+    legend = alt.Legend(orient="bottom", columns=1, labelLimit=260)
+    return alt.Color("group:N", title=None, scale=scale(present, [dealt[name] for name in present]), legend=legend)
+
+
 def scale(names: Iterable[str], looks: Sequence[str]) -> alt.Scale:
     """Which name looks how."""
     return alt.Scale(domain=list(names), range=list(looks))
@@ -194,7 +201,4 @@ def _present(rows: pd.DataFrame, order: Sequence[str]) -> list[str]:
 
 
 def _colours(rows: pd.DataFrame, order: Sequence[str]) -> alt.Color:
-    present = _present(rows, order)
-    dealt = {name: PALETTE[place % len(PALETTE)] for place, name in enumerate(order_of(order, present))} | dict(NEUTRAL)
-    legend = alt.Legend(orient="bottom", columns=1, labelLimit=260)
-    return alt.Color("group:N", title=None, scale=scale(present, [dealt[name] for name in present]), legend=legend)
+    return colours(_present(rows, order), order)

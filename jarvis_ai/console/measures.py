@@ -8,7 +8,6 @@ from types import MappingProxyType
 from typing import Literal
 
 from jarvis_ai.analytics import MEASURES, Dimension, Measure
-from jarvis_ai.console import formats
 
 Better = Literal["normal", "inverse", "off"]
 
@@ -44,6 +43,8 @@ def _time(label: str, help: str) -> Look:
     return Look(label, f"{label} (s)", SECONDS, "%.2f", "inverse", help)
 
 
+OVERHEAD = "The part of a request's time in which no provider was asked and no wait was due."
+
 LOOKS: Mapping[str, Look] = MappingProxyType(
     {
         "requests": _count("Requests", help="What users asked for, however many attempts it took."),
@@ -64,8 +65,8 @@ LOOKS: Mapping[str, Look] = MappingProxyType(
         "ttft_p90": _time("First token, 90 % within", "p90 of the time to the first token."),
         "speed": Look("Tokens per second", "Tokens per second", ",.0f", "%.0f", "normal",
                       "Output tokens of all answers over the time from their first token to the last."),
-        "overhead_p50": _time("Our overhead, half within", "Time that no provider was asked and no wait was due."),
-        "overhead_p99": _time("Our overhead, 99 % within", "Time that no provider was asked and no wait was due."),
+        "overhead_p50": Look("Our overhead, half within", "Our overhead (ms)", ",.1f", "%.1f", "inverse", OVERHEAD),
+        "overhead_p99": Look("Our overhead, 99 % within", "Our overhead (ms)", ",.1f", "%.1f", "inverse", OVERHEAD),
     }
 )  # fmt: skip
 """Of `MEASURES`, by the same names."""
@@ -96,19 +97,6 @@ def dimensions(name: str) -> list[Dimension]:
 MORE: Mapping[str, Sequence[Dimension]] = MappingProxyType(
     {"requests": ("status",), "attempts": ("status",), "cost": ("status",), "failures": ("failure",)}
 )
-
-
-def value_words(name: str, value: float | None) -> str:
-    """A value of a measure as text."""
-    match LOOKS[name].format:
-        case ".1%":
-            return formats.share(value)
-        case "$,.4~r":
-            return formats.dollars(value)
-        case ",.2f":
-            return formats.seconds(value)
-        case _:
-            return formats.count(value)
 
 
 def measure(name: str) -> Measure:

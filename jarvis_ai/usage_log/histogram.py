@@ -63,8 +63,14 @@ def merged(histograms: Iterable[Histogram]) -> Histogram:
 
 def negated(one: Histogram) -> Histogram:
     """What takes `one` away from a sum that holds it."""
-    counts = counts_of(one)
-    return _encoded(-counts) if one else EMPTY
+    if not one:
+        return EMPTY
+    entries = np.frombuffer(one, dtype="<i2")
+    digits, names = entries >> DIGIT_SHIFT, entries & (1 << DIGIT_SHIFT) - 1
+    flipped = np.minimum(-digits, LARGEST_DIGIT) << DIGIT_SHIFT | names
+    # Of the smallest digit the opposite is one too large: what is missing comes as an entry of its own.
+    missing = names[-digits > LARGEST_DIGIT] | 1 << DIGIT_SHIFT
+    return np.concatenate([flipped, missing]).astype("<i2").tobytes()
 
 
 def compact(one: Histogram) -> Histogram:

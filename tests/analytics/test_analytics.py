@@ -23,6 +23,7 @@ from jarvis_ai.analytics import (
     Period,
     Scope,
     Summary,
+    Times,
 )
 from jarvis_ai.analytics.analytics import MOST_RECENT
 from jarvis_ai.analytics.history import Cursor, History
@@ -229,12 +230,6 @@ def test_a_measure_is_what_it_says(analytics: Analytics, measure: str, value: fl
     assert found == near(value)
 
 
-def test_the_distribution_holds_every_answer_where_it_was_measured(analytics: Analytics) -> None:
-    rows = analytics.distribution(AROUND, ALL_TRAFFIC)
-    assert rows["answers"].tolist() == [1, 1]
-    assert rows["seconds"].tolist() == [near(1.0), near(3.0)]
-
-
 def test_pages_go_on_where_the_last_one_ended(analytics: Analytics) -> None:
     first = analytics.page(AROUND, EVERYTHING, limit=3)
     rest = analytics.page(AROUND, EVERYTHING, before=first.after, limit=3)
@@ -315,13 +310,14 @@ def test_recent_health_asks_the_newest_calls_alone(tmp_path: Path) -> None:
 
 def test_a_log_that_is_not_there_answers_like_an_empty_one(tmp_path: Path) -> None:
     absent, empty = Analytics(tmp_path / "absent.db"), Analytics(store(tmp_path / "usage.db"))
-    for ask in (Analytics.by_model, Analytics.failures, Analytics.latency_by_model, Analytics.distribution):
+    for ask in (Analytics.by_model, Analytics.failures, Analytics.latency_by_model):
         assert ask(absent, AROUND, ALL_TRAFFIC).dtypes.to_dict() == ask(empty, AROUND, ALL_TRAFFIC).dtypes.to_dict()
         assert ask(absent, AROUND, ALL_TRAFFIC).empty
     for measure in MEASURES.values():
         assert absent.series(measure, AROUND, ALL_TRAFFIC, bucket="day", zone=BERLIN).empty
         assert empty.totals(measure, AROUND, ALL_TRAFFIC, by="model").empty
     assert absent.summary(AROUND, ALL_TRAFFIC) == empty.summary(AROUND, ALL_TRAFFIC) == Summary()
+    assert absent.times(AROUND, ALL_TRAFFIC) == empty.times(AROUND, ALL_TRAFFIC) == Times()
     assert absent.page(AROUND, EVERYTHING).rows.empty
     assert absent.operation("x") is absent.bodies("x") is absent.begins() is None
     assert absent.filter_values() == empty.filter_values()
