@@ -17,6 +17,7 @@ from jarvis_ai.analytics import ALL_TRAFFIC, ENDED, MEASURES, Analytics, Bucket,
 from jarvis_ai.domain import Attempt, Fact, FailureKind, Link, Operation, Source, Status
 from jarvis_ai.usage_log.rows import writes_of
 from jarvis_ai.usage_log.store import Store
+from jarvis_ai.usage_log.upkeep import Retention
 from jarvis_ai.usage_log.writers import Writer
 from tests.usage_log.facts import GPT, HAIKU, NOON, answered, asked, completed, failed, operation, table
 
@@ -67,7 +68,7 @@ def log(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     path = tmp_path_factory.mktemp("log") / "usage.db"
     store = Store(str(path), Writer.this(), busy_timeout=1.0)
     store.apply([write for fact in facts(random.Random(7)) for write in writes_of(fact, writer="test")])
-    while request.param and store.keep_up(round((PERIOD.start + DAYS * DAY * request.param) * 1000)):
+    while request.param and store.keep_up(Retention(), round((PERIOD.start + DAYS * DAY * request.param) * 1000)):
         pass
     store.close()
     return path
