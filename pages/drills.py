@@ -6,7 +6,7 @@ import streamlit as st
 
 from jarvis_ai.console import drills, formats, runs, verdicts
 from jarvis_ai.console.resources import rehearsals as shared_rehearsals
-from jarvis_ai.drills import Drill, catalogue, kept, record
+from jarvis_ai.drills import Drill, catalogue, kept, name_of, record
 from jarvis_ai.drills.cases import PROMPT, QUESTION
 
 ONE, FULL, KEPT = "One drill", "Full drill", "Verdicts"
@@ -35,7 +35,7 @@ def one() -> None:
         persist_state="session",
         help="As in the Playground. Callers of the HTTP API cannot take words back: they get an error instead.",
     )
-    drill = Drill("by hand", chain, faults, drills.prompt_of(text, QUESTION), restarts)
+    drill = Drill(name_of(faults), chain, faults, drills.prompt_of(text, QUESTION), restarts)
     plan(drill, real=real)
     with st.container(horizontal=True, vertical_alignment="center"):
         pressed = st.button(
@@ -65,10 +65,7 @@ def plan(drill: Drill, *, real: bool) -> None:
     st.markdown(formats.literal(drills.promise(foreseen)))
     usual = rehearsals.runtime(real=True).engine.policy.deadlines
     st.caption(drills.deadline_words(rehearsals.policy(real=real).deadlines, usual))
-    if real:
-        st.caption(drills.price_words(rehearsals.runtime(real=True), foreseen, drill))
-    else:
-        st.caption("Simulated: it costs nothing, and breaks nothing on other pages.")
+    st.caption(drills.price_words(rehearsals, [drill], real=real))
 
 
 def watch(stop: st.delta_generator.DeltaGenerator) -> None:
@@ -94,15 +91,15 @@ def watch(stop: st.delta_generator.DeltaGenerator) -> None:
 
 
 def every() -> None:
-    """Every fault in turn, on the simulator."""
-    chain = drills.chain_picker(rehearsals.runtime(real=False))
-    policy = rehearsals.policy(real=False)
+    """Every fault in turn."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        real = drills.where_picker(rehearsals)
+        chain = drills.chain_picker(rehearsals.runtime(real=real))
+    policy = rehearsals.policy(real=real)
     cases = catalogue(chain, policy)
-    st.caption(
-        f"{len(cases)} drills on the simulator, each with a fault of its own on the first link, four at a time. "
-        "It costs nothing and takes a minute or so."
-    )
+    st.caption(f"{len(cases)} drills, each with a fault of its own on the first link, four at a time.")
     st.caption(drills.deadline_words(policy.deadlines, rehearsals.runtime(real=True).engine.policy.deadlines))
+    st.caption(drills.price_words(rehearsals, cases, real=real))
     with st.container(horizontal=True):
         pressed = st.button(
             "Run all", icon=":material/playlist_play:", type="primary", key="drills_all", disabled=not cases
@@ -111,7 +108,7 @@ def every() -> None:
     if pressed:
         if EVERY in st.session_state:
             st.session_state[EVERY].cancel()
-        st.session_state[EVERY] = rehearsals.start_full(cases)
+        st.session_state[EVERY] = rehearsals.start_full(cases, real=real)
     if EVERY not in st.session_state:
         with st.container(border=True):
             st.markdown("**No full drill yet.**")

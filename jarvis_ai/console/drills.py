@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +13,10 @@ import streamlit as st
 from jarvis_ai.console import asking, formats
 from jarvis_ai.console.charts import words
 from jarvis_ai.console.timeline import name
-from jarvis_ai.domain import KEYWORD, OPENROUTER, Chain, Link, Prompt, Usage
+from jarvis_ai.domain import KEYWORD, OPENROUTER, Chain, Cost, Link, Prompt, Usage
 from jarvis_ai.drills import Drill, Faults, Forecast, Step, breakable, foresee
+from jarvis_ai.drills.cases import MAX_TOKENS
+from jarvis_ai.engine.costs import NOTHING, total_cost
 from jarvis_ai.policy import Deadlines, Reach
 from jarvis_ai.runtime import Rehearsals, Runtime
 from jarvis_ai.simulator import FAULTS, Fault
@@ -222,20 +224,30 @@ def promise(foreseen: Forecast) -> str:
     return f"{name(foreseen.answers)} is asked {within} and answers{anew}.{chance}"
 
 
-def price_words(runtime: Runtime, foreseen: Forecast, drill: Drill) -> str:
-    """What the drill costs on real providers, before it is pressed."""
-    link = foreseen.answers
-    if link is None or link.provider == KEYWORD or link in drill.faults:
+def price_words(rehearsals: Rehearsals, drills: Sequence[Drill], *, real: bool) -> str:
+    """What drills cost, before they are pressed."""
+    if not real:
+        return "Simulated: it costs nothing, and breaks nothing on other pages."
+    costs = [_price(rehearsals, drill) for drill in drills]
+    nanos = total_cost([cost for cost in costs if cost is not NOTHING]).nanos
+    if all(cost is NOTHING for cost in costs):
         return "Costs nothing: no healthy link of a provider is to be asked."
-    usage = Usage(asking.prompt_tokens(drill.prompt), drill.prompt.max_tokens or 0)
-    cost = runtime.engine.price(link, usage, time.time())
-    if cost.nanos is None:
-        return f"What it costs is not known beforehand: {name(link)} has no list price. This costs real money."
-    amount = formats.money(cost.nanos).replace("$", r"\$")
+    if nanos is None:
+        return "What it costs is not known beforehand: a link has no list price. This costs real money."
+    amount = formats.money(nanos).replace("$", r"\$")
     return (
-        f"At most {amount} of real money: an answer of {usage.output_tokens:,} tokens from {name(link)}. Broken links "
-        "cost nothing; a link that is slow or fails by itself may add another one."
+        f"At most {amount} of real money, if every answer has {MAX_TOKENS} tokens. Broken links cost nothing; one "
+        "that is slow or fails by itself may add another."
     )
+
+
+def _price(rehearsals: Rehearsals, drill: Drill) -> Cost:
+    """Of the answer that a drill is to get, at list price; nothing where no provider gives it."""
+    link = forecast(rehearsals, drill, real=True).answers
+    if link is None or link.provider == KEYWORD or link in drill.faults:
+        return NOTHING
+    usage = Usage(asking.prompt_tokens(drill.prompt), drill.prompt.max_tokens or 0)
+    return rehearsals.runtime(real=True).engine.price(link, usage, time.time())
 
 
 def deadline_words(deadlines: Deadlines, usual: Deadlines) -> str:

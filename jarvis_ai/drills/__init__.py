@@ -3,7 +3,7 @@
 It knows the engine, the policy and the simulator, and neither pages nor how a runtime is put together.
 """
 
-from jarvis_ai.drills.cases import DEADLINES, Drill, breakable, catalogue, drill_policy
+from jarvis_ai.drills.cases import DEADLINES, Drill, breakable, catalogue, drill_policy, name_of
 from jarvis_ai.drills.forecast import Faults, Forecast, Step, foresee
 from jarvis_ai.drills.history import keep, kept
 from jarvis_ai.drills.report import Record, as_json, as_markdown, record, report
@@ -35,6 +35,7 @@ __all__ = [
     "judge",
     "keep",
     "kept",
+    "name_of",
     "perform",
     "record",
     "report",

@@ -46,6 +46,11 @@ def drill_policy(usual: Policy, deadlines: Deadlines = DEADLINES) -> Policy:
     )
 
 
+def name_of(faults: Mapping[Link, Fault]) -> str:
+    """A drill by hand is called by what breaks in it."""
+    return ", ".join(dict.fromkeys(fault.kind for fault in faults.values())) or HEALTHY
+
+
 def breakable(chain: Chain) -> list[Link]:
     """The links that can be broken: keyword analysis needs no network."""
     return [place.link for place in chain.links if place.link.provider != KEYWORD]

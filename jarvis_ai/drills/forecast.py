@@ -22,7 +22,7 @@ from jarvis_ai.simulator import Fault
 Faults = Mapping[Link, Fault]
 """What is broken: a fault for each link that has one."""
 
-ANSWER_SECONDS = 15.0
+ANSWER_SECONDS = 10.0
 """Of life: no simulated answer takes longer from its first word to its last."""
 REFUSAL_SECONDS = 1.0
 """A refusal takes no longer than this."""
@@ -199,4 +199,5 @@ class _Oracle:
 
     def _ending(self, link: Link | None, failure: FailureKind | None) -> Forecast:
         certain = all(fault.rate == 1 for fault in self._faults.values())
-        return Forecast(tuple(self._steps), link, failure, self._now, restarts=self._restarted, certain=certain)
+        latest = min(self._now, self._policy.deadlines.total)
+        return Forecast(tuple(self._steps), link, failure, latest, restarts=self._restarted, certain=certain)

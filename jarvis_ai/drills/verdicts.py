@@ -128,7 +128,7 @@ def _answer(forecast: Forecast, evidence: Evidence) -> Iterator[Finding]:
         if evidence.seen.restarts:
             yield Grade.PARTIAL, "Words that had been shown were taken back, and the answer started anew."
     elif completion.status is Status.FAILED:
-        yield _refusal(forecast, completion)
+        yield _refusal(forecast, completion, began=bool(evidence.seen.text))
     else:
         yield Grade.SAFE, f"The run was {completion.status}; nothing was passed off as whole."
 
@@ -162,10 +162,15 @@ def _speaker(forecast: Forecast, completion: Completion) -> Iterator[Finding]:
         yield Grade.PASS, "No model was left; keyword analysis answered, as the chain has it."
 
 
-def _refusal(forecast: Forecast, completion: Completion) -> Finding:
+def _refusal(forecast: Forecast, completion: Completion, *, began: bool) -> Finding:
     told = completion.failure.kind if completion.failure else FailureKind.INTERNAL
     if forecast.refuses and told is forecast.failure:
         return Grade.PASS, f"The caller was told the original error, {_plain(told)}; asking others would be no use."
+    if began:
+        return (
+            Grade.SAFE,
+            f"What had been shown was not passed off as whole: the caller was told the error, {_plain(told)}.",
+        )
     if forecast.answers is None:
         return Grade.SAFE, f"Nobody could answer, and the caller was told so: {_plain(told)}."
     return Grade.SAFE, f"{forecast.answers} could have answered; the caller got an honest error: {_plain(told)}."

@@ -135,15 +135,15 @@ class Rehearsals:
         await asyncio.to_thread(self._keep, outcome)
         return outcome
 
-    def start_full(self, drills: Sequence[Drill]) -> FullRehearsal:
-        """Begin a full drill on the simulator and return at once; each verdict is kept as it comes."""
+    def start_full(self, drills: Sequence[Drill], *, real: bool = False) -> FullRehearsal:
+        """Begin a full drill and return at once; each verdict is kept as it comes."""
         rehearsal = FullRehearsal(drills)
 
         def tell(outcome: Outcome) -> None:
             self._keep(outcome)
             rehearsal.outcomes.append(outcome)
 
-        rehearsal.ending = self._home.spawn(partial(full, self.theatre, drills, tell=tell))
+        rehearsal.ending = self._home.spawn(partial(full, partial(self._stage, real=real), drills, tell=tell))
         return rehearsal
 
     def theatre(self, drill: Drill) -> Stage:
