@@ -70,6 +70,8 @@ class Settings:
     """Empty: `usage.db` in the data folder, or `demo.db` in demo mode."""
     usage_durability: str = "normal"
     """What rows survive: `normal`, the end of the process; `full`, that of the machine as well."""
+    tamper_evidence: bool = False
+    """Whether rows get a hash chain that shows edits."""
     retention_bodies_days: float = 30.0
     """0: bodies are not kept at all."""
     retention_facts_days: float = 400.0
@@ -172,6 +174,7 @@ class _Reader:
             anthropic_base_url=self.url("ANTHROPIC_BASE_URL", ANTHROPIC_URL),
             usage_database_url=self.database(),
             usage_durability=self.choice("USAGE_DURABILITY", DURABILITIES, "NORMAL").lower(),
+            tamper_evidence=self.flag("USAGE_TAMPER_EVIDENCE", "False"),
             retention_bodies_days=self.days("USAGE_RETENTION_BODIES_DAYS", "30", least=0),
             retention_facts_days=self.days("USAGE_RETENTION_FACTS_DAYS", "400", least=1),
             api_token=self.token("JARVIS_API_TOKEN"),
@@ -212,8 +215,8 @@ class _Reader:
             raise ConfigurationError(f"{name} must be a web address such as {default}.")
         return url
 
-    def flag(self, name: str) -> bool:
-        value = self.text(name, "True").lower()
+    def flag(self, name: str, default: str = "True") -> bool:
+        value = self.text(name, default).lower()
         if value not in TRUE | FALSE:
             raise ConfigurationError(f"{name} must be True or False, not '{value}'.")
         return value in TRUE

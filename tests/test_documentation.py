@@ -50,6 +50,7 @@ def test_the_defaults_in_the_table_are_those_of_the_settings():
         "OPENROUTER_COST_OPTIMIZATION": str(settings.cost_optimization),
         "USAGE_DATABASE_URL": f"sqlite:///{settings.data_dir}/usage.db",
         "USAGE_DURABILITY": settings.usage_durability,
+        "USAGE_TAMPER_EVIDENCE": str(settings.tamper_evidence),
         "USAGE_RETENTION_BODIES_DAYS": f"{settings.retention_bodies_days:g}",
         "USAGE_RETENTION_FACTS_DAYS": f"{settings.retention_facts_days:g}",
         "JARVIS_DATA_DIR": str(settings.data_dir),

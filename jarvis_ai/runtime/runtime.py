@@ -273,6 +273,7 @@ class Runtime:
             database,
             retention=Retention(settings.retention_bodies_days, settings.retention_facts_days),
             durable=settings.usage_durability == "full",
+            chained=settings.tamper_evidence,
         )
         usage_log.recover()
         self._stack.callback(usage_log.close)

@@ -10,10 +10,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
-from jarvis_ai.usage_log import rebuild
+from jarvis_ai.usage_log import chain, rebuild
 from jarvis_ai.usage_log.migrations import migrate
 from jarvis_ai.usage_log.rebuild import Step
 from jarvis_ai.usage_log.synth import opened, synthesize
+from jarvis_ai.usage_log.transactions import transaction
+
+BREAKS_TOLD = 20
+"""Operations that are named when the hash chain is broken; the others are counted."""
+
+LINKS_AT_ONCE = 500
 
 PROGRESS_EVERY = 1_000_000
 """Made-up operations between two words about it."""
@@ -82,17 +88,49 @@ def rebuild_rollups(connection: sqlite3.Connection) -> int:
     return verify_rollups(connection)
 
 
+def verify(connection: sqlite3.Connection) -> int:
+    """Compare the roll-ups with the facts, and the facts with their hash chain; change nothing."""
+    return verify_rollups(connection) | verify_chain(connection)
+
+
 def verify_rollups(connection: sqlite3.Connection) -> int:
-    """Compare the roll-ups with the facts, and change nothing."""
+    """Whether any cell is not what the facts say."""
     steps, differing = counted(rebuild.verify(connection))
     equal = f"All cells of {steps} hours, days and months equal the facts."
     print(f"{differing} cells differ from the facts; run rebuild." if differing else equal)
     return int(differing > 0)
 
 
+def verify_chain(connection: sqlite3.Connection) -> int:
+    """Whether anything that has a link is not as it was written."""
+    last = chain.head(connection)
+    if not last:
+        return 0
+    with transaction(connection, "DEFERRED"):
+        broken = 0
+        for broken, (id_, what) in enumerate(chain.breaks(connection), start=1):
+            if broken <= BREAKS_TOLD:
+                print(f"{id_}: {what}")
+    untouched = f"Nothing was changed since it was written. The last link is {last}: keep it somewhere else."
+    print(f"{broken} things are not as they were written." if broken else untouched)
+    return int(broken > 0)
+
+
+def begin_chain(connection: sqlite3.Connection) -> int:
+    """Give every operation that has ended and has no link one: once, before USAGE_TAMPER_EVIDENCE is set."""
+    linked, after = 0, chain.FIRST
+    while after is not None:
+        with transaction(connection, "IMMEDIATE"):
+            some, after = chain.link_rest(connection, after, LINKS_AT_ONCE)
+        linked += some
+    print(f"{linked:,} operations were linked. The last link is {chain.head(connection) or 'not there yet'}.")
+    return 0
+
+
 COMMANDS: Mapping[str, Callable[[sqlite3.Connection], int]] = {
     "rebuild": rebuild_rollups,
-    "verify": verify_rollups,
+    "verify": verify,
+    "chain": begin_chain,
 }
 
 

@@ -58,12 +58,14 @@ class UsageLog:
         *,
         retention: Retention | None = None,
         durable: bool = False,
+        chained: bool = False,
         clock: Callable[[], float] = time.time,
         busy_timeout: float = 0.5,
         retry_after: float = 1.0,
     ) -> None:
-        """`durable`: whether rows must survive the machine, not only the process; `busy_timeout`: seconds to wait for
-        other writers; `retry_after`: seconds between tries of a sick file."""
+        """`durable`: whether rows must survive the machine, not only the process; `chained`: whether edits must be
+        evident (see `chain`); `busy_timeout`: seconds to wait for other writers; `retry_after`: seconds between tries
+        of a sick file."""
         self.path = str(path)
         self.retention = retention or Retention()
         self.durable = durable
@@ -72,9 +74,9 @@ class UsageLog:
         self._clock = clock
         self._retry_after = retry_after
         self._writer = Writer.this()
-        self._store = Store(self.path, self._writer, busy_timeout=busy_timeout, durable=durable)
+        self._store = Store(self.path, self._writer, busy_timeout=busy_timeout, durable=durable, chained=chained)
         self._spool = Spool(None if self.path == MEMORY else Path(f"{self.path}.spool.jsonl"))
-        self._inline = Store(self.path, self._writer, busy_timeout=0, checkpoints=False)
+        self._inline = Store(self.path, self._writer, busy_timeout=0, checkpoints=False, chained=chained)
         self._queue: SimpleQueue[Item] = SimpleQueue()
         self._gate = threading.Lock()
         self._handed_over = self._commits = 0

@@ -199,6 +199,14 @@ def m007_search(database: Database) -> None:
         database.execute(trigger)
 
 
+@migrations()
+def m008_chain(database: Database) -> None:
+    """Links that make it evident when somebody edits what has ended; only written for those who ask for it."""
+    columns = {"no": int, "operation_id": str, "started_at": int, "content": bytes, "digest": bytes}
+    database.table("chain").create(columns, pk="no", not_null=set(columns))
+    database.table("chain").create_index(["operation_id", "no"])
+
+
 BODY_TEXTS = """
     SELECT s.id, s.operation_id, CASE WHEN json_valid(b.request) THEN (
             SELECT group_concat(COALESCE(json_extract(m.value, '$.content'), ''), char(10))

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from jarvis_ai.usage_log.chain import link
 from jarvis_ai.usage_log.ended import Outcome, outcomes
 from jarvis_ai.usage_log.migrations import migrate
 from jarvis_ai.usage_log.rollups import Rollups
@@ -27,15 +28,24 @@ class Store:
     """Opens the file when it is first needed, and again after a failure. Raises `sqlite3.Error` and `OSError`."""
 
     def __init__(
-        self, path: str, writer: Writer, *, busy_timeout: float, checkpoints: bool = True, durable: bool = False
+        self,
+        path: str,
+        writer: Writer,
+        *,
+        busy_timeout: float,
+        checkpoints: bool = True,
+        durable: bool = False,
+        chained: bool = False,
     ) -> None:
         """`busy_timeout`: seconds to wait for other writers; `checkpoints`: whether a commit may go on to the disk;
-        `durable`: whether it must, so that it survives the machine and not only the process."""
+        `durable`: whether it must, so that it survives the machine and not only the process; `chained`: whether what
+        has ended gets a link of the hash chain."""
         self.path = path
         self.writer = writer
         self.busy_timeout = busy_timeout
         self.checkpoints = checkpoints
         self.durable = durable
+        self.chained = chained
         self.rollups = Rollups()
         self._connection: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None
@@ -43,8 +53,12 @@ class Store:
 
     def apply(self, writes: Sequence[Write]) -> None:
         """Write all rows in one transaction, and the roll-ups that count them, or none."""
-        with self._transaction() as connection, self.rollups.following(connection, outcomes(writes)):
-            execute(connection, writes)
+        found = outcomes(writes)
+        with self._transaction() as connection:
+            with self.rollups.following(connection, found):
+                execute(connection, writes)
+            if self.chained:
+                link(connection, found)
 
     def beat(self, now: int) -> int:
         """Say that this writer lives, and mark as interrupted what dead ones left pending; how many operations."""
@@ -79,7 +93,10 @@ class Store:
     def _interrupt(self, connection: sqlite3.Connection, writer: str) -> int:
         left = {id_: Outcome(whole=False) for id_ in left_pending(connection, writer)}
         with self.rollups.following(connection, left):
-            return interrupt(connection, writer)
+            count = interrupt(connection, writer)
+        if self.chained:
+            link(connection, left)
+        return count
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from jarvis_ai.usage_log import UsageLog
+from jarvis_ai.usage_log.__main__ import COMMANDS
 from jarvis_ai.usage_log.cells import CELLS, Key, columns_of
 from jarvis_ai.usage_log.rollups import TABLES as TABLES_OF_CELLS
 from jarvis_ai.usage_log.statements import ATTEMPT_COLUMNS, BODY_COLUMNS, COMPLETION_COLUMNS, OPERATION_COLUMNS
@@ -13,7 +14,7 @@ from tests.usage_log.facts import table
 PAGE = Path(__file__).parents[2] / "docs" / "usage-log.md"
 TABLES = (
     "operations", "attempts", "bodies", "writers", "rollup_keys", "operation_cells", "attempt_cells", "rollup_marks",
-    "searchable",
+    "searchable", "chain",
 )  # fmt: skip
 
 
@@ -48,3 +49,8 @@ def test_the_fields_of_cells_and_keys_are_their_columns(tmp_path: Path) -> None:
     assert columns(path, "rollup_keys") == {"id", *columns_of(Key)}
     for counted, kind in CELLS.items():
         assert columns(path, TABLES_OF_CELLS[counted]) == {"level", "key", "start", *columns_of(kind)}
+
+
+def test_every_command_is_documented() -> None:
+    section = PAGE.read_text().partition("\n## Commands\n")[2]
+    assert [name for name in (*COMMANDS, "synth") if f"`python -m jarvis_ai.usage_log {name} " not in section] == []
