@@ -272,15 +272,21 @@ class Walk:
             self.first.listener.stop()
 
     async def _landing(self) -> Answer | None:
-        """How the hedge ended."""
+        """How the hedge ended; None when it failed, or was called off."""
         if self.hedge is None:
             return None
         (_, task), self.hedge = self.hedge, None
         began = self.engine.timer()
         try:
-            return await task
+            # Waited for and not awaited: a hedge that was called off would call off the whole operation.
+            await asyncio.wait([task])
+        except asyncio.CancelledError:
+            task.cancel()
+            await asyncio.wait([task])
+            raise
         finally:
             self.outside += self.engine.timer() - began
+        return None if task.cancelled() else task.result()
 
     async def _call_off(self) -> None:
         """End a hedge that nobody waits for any more."""

@@ -58,6 +58,24 @@ async def test_the_first_link_may_still_win_and_the_hedge_is_called_off():
     assert [(each.number, each.status) for each in completion.attempts] == [(1, Status.OK), (2, Status.CANCELLED)]
 
 
+async def test_a_first_link_that_won_and_then_broke_off_is_rescued_and_not_called_off_with_its_hedge():
+    late = asyncio.Event()
+    world = World(
+        [Opened(), late, TextDelta("hel"), *refused(FailureKind.TRUNCATED)],
+        [Opened(), asyncio.Event()],
+        said("hello"),
+        policy=EAGER,
+    )
+    world.told = lambda event: late.set() if second()(event) else None
+    completion = await world.ask(CHAIN, restarts=False)
+    assert (completion.status, completion.text) == (Status.OK, "hello")
+    assert [(each.link, each.status) for each in completion.attempts] == [
+        (A, Status.FAILED),
+        (B, Status.CANCELLED),
+        (B, Status.OK),
+    ]
+
+
 async def test_both_attempts_are_on_record():
     world = World([Opened(), asyncio.Event()], said("hello"), policy=EAGER)
     await world.ask(CHAIN)
@@ -118,6 +136,25 @@ async def test_a_caller_who_leaves_cancels_both():
         await task
     ended = {fact.number: fact.status for fact in world.notebook.of(Attempt)}
     assert ended == {1: Status.CANCELLED, 2: Status.CANCELLED}
+
+
+async def test_a_caller_who_leaves_while_only_the_hedge_is_left_cancels_it():
+    fails, failed = asyncio.Event(), asyncio.Event()
+    world = World([Opened(), fails, *refused(FailureKind.SERVER_ERROR)], [Opened(), asyncio.Event()], policy=EAGER)
+
+    def told(event):
+        if second()(event):
+            fails.set()
+        when(AttemptFailed, failed)(event)
+
+    world.told = told
+    task = asyncio.create_task(world.ask(CHAIN))
+    await failed.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    ended = {fact.number: fact.status for fact in world.notebook.of(Attempt)}
+    assert ended == {1: Status.FAILED, 2: Status.CANCELLED}
 
 
 async def test_two_silent_links_end_both_and_the_operation_with_them():
