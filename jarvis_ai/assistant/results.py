@@ -38,7 +38,7 @@ TIME_TYPES: Mapping[str, str] = {
 }
 """Every type of time, with words that have it."""
 
-NO_ACTION = {"general_chat", "unknown"}
+NO_ACTION = ("general_chat", "unknown")
 URGENT = {"wake_up_call", "cancel", "snooze"}
 
 

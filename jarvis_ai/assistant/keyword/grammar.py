@@ -16,9 +16,14 @@ FILLS = 6
 Sections = Mapping[str, Sequence[str]]
 
 
-def messages() -> Iterator[tuple[str, str]]:
-    """Every way of asking, filled, with the intent that it has; always the same, in the same order."""
-    sections = read(files("jarvis_ai.assistant.keyword").joinpath("grammar.txt").read_text(encoding="utf-8"))
+def ours() -> str:
+    """The text of grammar.txt."""
+    return files("jarvis_ai.assistant.keyword").joinpath("grammar.txt").read_text(encoding="utf-8")
+
+
+def messages(grammar: str) -> Iterator[tuple[str, str]]:
+    """Every way of asking in the text of a grammar, filled, with its intent; always the same, in the same order."""
+    sections = read(grammar)
     for intent, ways in sections.items():
         if not intent.startswith("{"):
             yield from ((message, intent) for message in filled(ways, sections))

@@ -39,7 +39,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"\b(?:turn|switch|shut|power)(?:ed|ing)? off\b|\bshut down\b", "turnoff"),
     (r"\b(?:turn|switch|shut)(?:ed|ing)? ((?:\w+ ){1,4})off\b", r"turnoff \1"),
     (r"\bget(?:ting)? rid (?:of|off)\b", "remove"),
-    (r"\b(?:take|took|taken|knock|strike) ((?:\w+ ){1,6})(off|out)\b", r"remove \1\2"),
+    (r"\b(?:take|took|taken|knock|strike) ((?:[\w#]+ ){1,10})off\b", r"remove \1off"),
     (r"\bdon't (?:let me|you let me) forget\b|\bmake sure (?:that )?i (?:don't forget|remember)\b", "remind me"),
     (r"\bset(?:ting)? up\b", "setup"),
     (r"\bget me up\b|\bget up\b", "getup"),

@@ -29,8 +29,6 @@ class Weights:
     """What one step of a weight is worth."""
     temperature: float
     """By how much the scores are too sure of themselves, as measured on rows that were not trained on."""
-    threshold: float
-    """A command below this probability is not given."""
     rows: Mapping[str, bytes]
     """Each feature's weights, 128 too high."""
 
@@ -76,13 +74,12 @@ def _packed(row: bytes) -> int:
 def read(table: str) -> Weights:
     """The weights in the text of a table as `train` writes it."""
     lines = table.splitlines()
-    head = dict(line.split("\t", 1) for line in lines[:4])
-    rows = (line.rsplit("\t", 1) for line in lines[4:])
+    head = dict(line.split("\t", 1) for line in lines[:3])
+    rows = (line.rsplit("\t", 1) for line in lines[3:])
     return Weights(
         intents=tuple(head["intents"].split(" ")),
         scale=float(head["scale"]),
         temperature=float(head["temperature"]),
-        threshold=float(head["threshold"]),
         rows={feature: bytes.fromhex(weights) for feature, weights in rows},
     )
 
@@ -93,7 +90,6 @@ def written(weights: Weights) -> str:
         "intents": " ".join(weights.intents),
         "scale": repr(weights.scale),
         "temperature": repr(weights.temperature),
-        "threshold": repr(weights.threshold),
     }
     rows = {feature: row.hex() for feature, row in sorted(weights.rows.items())}
     return "".join(f"{name}\t{value}\n" for name, value in (head | rows).items())
