@@ -174,6 +174,13 @@ WORDS_AND_DIGITS = [
     ("2 and a half hours", "2.5 hour"),
     ("tues & thurs", "tuesday & thursday"),
     ("tomarow", "tomorrow"),
+    ("tursday", "thursday"),
+    ("wednsday", "wednesday"),
+    ("mrach 3", "march 3"),
+    ("toady", "today"),
+    ("mourning", "mourning"),
+    ("sundry", "sundry"),
+    ("matches", "matches"),
     ("14april", "14 april"),
 ]
 

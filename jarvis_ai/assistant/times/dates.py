@@ -94,7 +94,7 @@ def _named(days: int) -> Callable[[re.Match[str], Reading], Value]:
 def _weekday(match: re.Match[str], reading: Reading) -> Value:
     """The coming one, never today; "last" and a story of the past mean the one before."""
     weekday, which = WEEKDAYS.index(match["weekday"]), match["which"] or ""
-    ahead = (weekday - reading.today.weekday() - 1) % 7 + 1
+    ahead = _days_to(weekday, reading)
     if which in {"last", "past", "previous", "this past"} or (
         reading.past and not which.startswith(("next", "coming"))
     ):
@@ -106,9 +106,13 @@ def _weekday(match: re.Match[str], reading: Reading) -> Value:
     return Day(day, weekday, others=(reading.today,) if ahead == 7 else ())
 
 
+def _days_to(weekday: int, reading: Reading) -> int:
+    """1 to 7: today is never meant."""
+    return (weekday - reading.today.weekday() - 1) % 7 + 1
+
+
 def _after_next(match: re.Match[str], reading: Reading) -> Value:
-    ahead = (WEEKDAYS.index(match["weekday"]) - reading.today.weekday() - 1) % 7 + 1
-    return Day(wall.add_days(reading.today, ahead + 7))
+    return Day(wall.add_days(reading.today, 7 + _days_to(WEEKDAYS.index(match["weekday"]), reading)))
 
 
 def _of_week(match: re.Match[str], reading: Reading) -> Value:
@@ -153,7 +157,7 @@ def _nth_of_month(match: re.Match[str], reading: Reading) -> Value:
 
 def _several_ahead(match: re.Match[str], reading: Reading) -> Value:
     """The third Friday from now is two weeks after the coming one."""
-    ahead = (WEEKDAYS.index(match["weekday"]) - reading.today.weekday() - 1) % 7 + 1
+    ahead = _days_to(WEEKDAYS.index(match["weekday"]), reading)
     return Day(wall.add_days(reading.today, ahead + 7 * (int(match["count"]) - 1)))
 
 

@@ -1,8 +1,8 @@
-"""The words of the calendar and the clock, and how people misspell them. Tables only: nothing here reads a text."""
+"""The words of the calendar and the clock. Tables only: nothing here reads a text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = (
@@ -58,28 +58,6 @@ TEXTING = {
     **{"noone": "no one", "xmas": "christmas", "annually": "yearly"},
 }
 
-
-def _slips(word: str) -> Iterator[str]:
-    """`word` with one letter left out, doubled, swapped with the next, or one vowel for another."""
-    for at in range(1, len(word)):
-        head, letter, tail = word[:at], word[at], word[at + 1 :]
-        yield from (head + tail, head + letter + letter + tail, head + tail[:1] + letter + tail[1:])
-        yield from (head + vowel + tail for vowel in "aeiou" if letter in "aeiou")
-
-
-LONG_WORDS = ("tomorrow", "yesterday", "tonight", "afternoon", "evening", "morning", *WEEKDAYS)
-LONG_MONTHS = ("january", "february", "august", "september", "october", "november", "december")
-
-SPELLING: Mapping[str, str] = {
-    **{slip: "tomorrow" for once in _slips("tomorrow") for slip in (f"{once}s", *_slips(once))},
-    **{slip: word for word in (*LONG_WORDS, *LONG_MONTHS) for slip in _slips(word)},
-    **{f"{word}s": f"{word}s" for word in WEEKDAYS},
-    **{word: word for word in (*LONG_WORDS, *LONG_MONTHS)},
-    **SHORT_WEEKDAYS,
-    **SHORT_MONTHS,
-    **TEXTING,
-}
-"""What is meant by what is written. No other word is missed as often as "tomorrow": it may have two slips."""
 
 ZONES = {
     **dict.fromkeys(("est", "edt", "et", "eastern"), "America/New_York"),

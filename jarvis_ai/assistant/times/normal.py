@@ -10,8 +10,9 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 
-from jarvis_ai.assistant.times.lexicon import MONTHS, SHORT_MONTHS, SHORT_WEEKDAYS, SPELLING, UNITS, WEEKDAYS, either
+from jarvis_ai.assistant.times.lexicon import MONTHS, SHORT_MONTHS, SHORT_WEEKDAYS, UNITS, WEEKDAYS, either
 from jarvis_ai.assistant.times.numerals import CARDINALS, digits
+from jarvis_ai.assistant.times.spelling import meant
 
 TABLE = str.maketrans({"’": "'", "‘": "'", "`": "'", "–": "-", "—": "-", "−": "-", "<": " ", ">": " ", "_": " "})
 LONGEST = 20_000
@@ -66,6 +67,8 @@ REWRITES: tuple[tuple[str, Replacement], ...] = (
     # The half of the day: "4 p.m.", "seven p . m .", "9pnm", "4p", "9.am".
     (r"\bmid day\b", "noon"),
     (r"\b(next|this|last) (week|month|year)s\b", r"\1 \2"),
+    (r"([0-9]): ([0-5][0-9])(?= ?[ap]\.?m\b)", r"\1:\2"),
+    (r"([0-9]) ?([ap])ms\b", r"\1\2m"),
     (r"([0-9]) oclock (?=[ap]\b|[ap]m\b)", r"\1 "),
     (r"([0-9])\s?[.:]?\s?([ap])\s?\.?\s?n?m\b(?:\.(?!\w))?", r"\1\2m"),
     (r"\b([0-9]{1,2}(?::[0-9]{2})?)([ap])\b\.?", r"\1\2m"),
@@ -126,7 +129,7 @@ def _plain(text: str) -> str:
 
 def _spelt(match: re.Match[str]) -> str:
     word = match[0].removesuffix("'s").rstrip("'")
-    return SPELLING.get(word, word)
+    return meant(word)
 
 
 def _weekday(short: str) -> str:

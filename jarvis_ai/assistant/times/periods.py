@@ -90,14 +90,20 @@ def _month(match: re.Match[str], reading: Reading) -> Value | None:
     if match["year"]:
         return period_of(date(year_of(match["year"]), number, 1), "month")
     here = period_of(reading.today.replace(month=number, day=1), "month")
-    years = 0
+    return period_of(wall.add_months(here.begin, 12 * _years_away(here, which, reading)), "month")
+
+
+def _years_away(here: Period, which: str, reading: Reading) -> int:
+    """How many years from `here`, the month of this year, the one is that is meant."""
     if which == "this":
-        return here
-    if which == "last" or (reading.past and which != "next"):
-        years = -1 if here.begin > reading.today.replace(day=1) or (which and here.end > reading.today) else 0
-    elif here.end <= reading.today or (which == "next" and here.begin <= reading.today):
-        years = 1
-    return period_of(wall.add_months(here.begin, 12 * years), "month")
+        return 0
+    if which == "last":
+        return -1 if here.end > reading.today else 0
+    if which == "next":
+        return 1 if here.begin <= reading.today else 0
+    if reading.past:
+        return -1 if here.begin > reading.today else 0
+    return 1 if here.end <= reading.today else 0
 
 
 def _months(match: re.Match[str], reading: Reading) -> Value | None:

@@ -61,20 +61,32 @@ def _matching(start: date, number: int, weekday: int) -> date:
 
 
 def _from_to(match: re.Match[str], reading: Reading) -> Value | None:
-    begin, end = reading.value(match["one"], Day), reading.value(match["other"], Day)
-    if begin.rolled and not end.rolled and end.weekday is None and end.of_month is None:
-        begin = Day(wall.add_months(begin.date, 12 * (end.date.year - begin.date.year)))
-    if end.rolled and not begin.rolled and begin.weekday is None:
-        end = Day(wall.add_months(end.date, 12 * (begin.date.year - end.date.year)))
-    if begin.rolled and end.rolled and end.date < begin.date:
-        begin = replace(begin, date=wall.add_months(begin.date, -12))
-    last = end.date
-    if last <= begin.date and end.weekday is not None:
-        last = wall.add_days(last, 7)
-    if last <= begin.date and end.of_month is not None:
-        last = wall.add_months(last, 1)
+    """From one day to another; "Monday and Thursday" are two days, "Saturday and Sunday" one stretch."""
+    begin, end = _in_one_year(reading.value(match["one"], Day), reading.value(match["other"], Day))
+    last = _after(begin.date, end)
     apart = " and " in match[0] and not match[0].startswith("between") and (last - begin.date).days > 1
     return Period(begin.date, wall.add_days(last, 1), "day") if last > begin.date and not apart else None
+
+
+def _in_one_year(begin: Day, end: Day) -> tuple[Day, Day]:
+    """A year that is said with one of two dates is the other's too; when none is, the range may have begun."""
+    years = end.date.year - begin.date.year
+    if begin.rolled and not end.rolled and end.weekday is None and end.of_month is None:
+        return replace(begin, date=wall.add_months(begin.date, 12 * years)), end
+    if end.rolled and not begin.rolled and begin.weekday is None:
+        return begin, replace(end, date=wall.add_months(end.date, -12 * years))
+    if begin.rolled and end.rolled and end.date < begin.date:
+        return replace(begin, date=wall.add_months(begin.date, -12)), end
+    return begin, end
+
+
+def _after(begin: date, end: Day) -> date:
+    """The day `end`, or the next that has its name or number, when it is not after `begin`."""
+    if end.date > begin:
+        return end.date
+    if end.weekday is not None:
+        return wall.add_days(end.date, 7)
+    return wall.add_months(end.date, 1) if end.of_month is not None else end.date
 
 
 def _periods(match: re.Match[str], reading: Reading) -> Value | None:
