@@ -95,7 +95,7 @@ def _hour(found: Found, clock: Clock) -> Hour:
     """The likelier half of the day; what is wanted soon is in the half that is still to come today."""
     hour = judged(clock, found.source, found.part, found.intent)
     another_day = found.date is not None and found.date != found.today
-    if hour.other is None or another_day or found.past or hour.hinted or not _is_soon(found):
+    if hour.other is None or another_day or found.past or hour.hinted or not (found.day or _is_soon(found)):
         return hour
     return Hour(hour.other, hour.confidence, hour.at) if hour.at < found.now.time() <= hour.other else hour
 

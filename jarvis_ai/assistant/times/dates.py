@@ -161,6 +161,15 @@ def _several_ahead(match: re.Match[str], reading: Reading) -> Value:
     return Day(wall.add_days(reading.today, ahead + 7 * (int(match["count"]) - 1)))
 
 
+def _several_ago(match: re.Match[str], reading: Reading) -> Value:
+    back = (reading.today.weekday() - WEEKDAYS.index(match["weekday"]) - 1) % 7 + 1
+    return Day(wall.add_days(reading.today, -back - 7 * (int(match["count"]) - 1)))
+
+
+def _nth_of_year(match: re.Match[str], _: Reading) -> Value:
+    return Day(nth_weekday(int(match["year"]), 1, WEEKDAYS.index(match["weekday"]), int(match["nth"][0])))
+
+
 def _holiday(match: re.Match[str], reading: Reading) -> Value | None:
     of_year = next(find for name, find in HOLIDAYS.items() if re.fullmatch(name, match["name"]))
     if match["year"]:
@@ -203,8 +212,12 @@ DATES: tuple[Rule, ...] = (
         _days_of_month,
     ),
     rule(
-        rf"(?:\bthe )?\b(?P<nth>{NTH}) (?P<weekday>{WEEKDAY}),? (?:of|in) (?P<month>{MONTH})\b{IN_YEAR}",
+        rf"(?:\bthe )?\b(?P<nth>{NTH}) (?P<weekday>{WEEKDAY}),? (?:of|in|this) (?P<month>{MONTH})\b{IN_YEAR}",
         _nth,
+    ),
+    rule(
+        rf"(?:\bthe )?\b(?P<nth>[1-5](?:st|nd|rd|th)) (?P<weekday>{WEEKDAY}) (?:of|in) (?P<year>(?:19|20)[0-9]{{2}})\b",
+        _nth_of_year,
     ),
     rule(
         rf"(?:\bthe )?\b(?P<nth>{NTH}) (?P<weekday>{WEEKDAY}) (?:of|in) "
@@ -240,6 +253,7 @@ DATES: tuple[Rule, ...] = (
         _of_week,
     ),
     rule(rf"\b(?P<count>[1-9]) (?P<weekday>{WEEKDAY})s? (?:from (?:now|today)|ahead)\b", _several_ahead),
+    rule(rf"\b(?P<count>[1-9]) (?P<weekday>{WEEKDAY})s? ago\b", _several_ago),
     rule(rf"\b{WHICH}(?P<weekday>{WEEKDAY})s?\b", _weekday),
     rule(
         rf"\b(?P<keep>(?:on|by|for|until|since|from|to|before|after|through|starting|between|and) )(?:the )?"

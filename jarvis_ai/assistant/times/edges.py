@@ -89,7 +89,7 @@ EDGES: tuple[Rule, ...] = (
         _edge_week,
     ),
     rule(rf"\b(?P<grain>week) (?P<nth>[1-5]?[0-9]) (?:of|in) (?P<period>{R})", _edge_week),
-    rule(rf"\b(?:the )?(?P<nth>[1-9](?:st|nd|rd|th)|1[0-2]th|last) month (?:of|in) (?P<period>{R})", _edge_month),
+    rule(rf"\b(?:the )?(?P<nth>[1-9](?:st|nd|rd|th)|1[0-2]th|last) month (?:of |in )?(?P<period>{R})", _edge_month),
     rule(rf"(?P<day><D[0-9]+>),? (?:of |in )?(?P<period>{R})", _day_of),
     rule(rf"(?P<period>{R}),? (?:on )?(?P<day><D[0-9]+>)", _day_of),
     rule(r"\b(?:the )?week (?:of|starting|beginning|commencing)(?: on)?(?: the)? (?P<day><D[0-9]+>)", _week_of),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from jarvis_ai.assistant.times import wall
 from jarvis_ai.assistant.times.lexicon import DAYS, MONTHS_IN, SECONDS, UNITS, either
@@ -76,12 +76,24 @@ def _moved(reading: Reading, length: Length, sign: int, mark: str) -> Value | No
         day = wall.add_days(wall.add_months(anchor.date, sign * length.months), sign * length.days)
         others = tuple(wall.add_days(each, sign * length.days) for each in anchor.others if not length.months)
         return Day(day, others=others, shift=anchor.shift)
+    if isinstance(anchor, Day):
+        midnight = wall.at(reading.now, anchor.date, time(0))
+        return Moment(wall.shifted(midnight, length, sign)) if sign < 0 else None
     if isinstance(anchor, Clock) and not length.months and not length.days:
         moved = datetime.combine(reading.today, anchor.at) + timedelta(seconds=sign * length.seconds)
         return Clock(moved.time(), open=anchor.open)
     if isinstance(anchor, Moment):
         return Moment(wall.shifted(anchor.at, length, sign))
     return None
+
+
+def _anchored_time(match: re.Match[str], reading: Reading) -> Value | None:
+    """Three hours before Friday at noon."""
+    day, clock = reading.value(match["day"], Day), reading.value(match["clock"], Clock)
+    if clock.open:
+        return None
+    sign = -1 if match["side"] == "before" else 1
+    return Moment(wall.shifted(wall.at(reading.now, day.date, clock.at), reading.value(match["length"], Length), sign))
 
 
 def _neighbour(match: re.Match[str], reading: Reading) -> Value | None:
@@ -108,6 +120,11 @@ def _now(_: re.Match[str], reading: Reading) -> Value:
 
 def _next_unit(match: re.Match[str], reading: Reading) -> Value:
     return Moment(wall.shifted(reading.now, Length(seconds=SECONDS[UNITS[match["unit"]]])))
+
+
+def _last_unit(match: re.Match[str], reading: Reading) -> Value:
+    length = Length(seconds=SECONDS[UNITS[match["unit"]]])
+    return Moment(wall.shifted(reading.now, length, -1), reading.now)
 
 
 def _stretch(match: re.Match[str], reading: Reading) -> Value:
@@ -141,6 +158,10 @@ AMOUNTS: tuple[Rule, ...] = (
 """Read before anything else: a number with a unit is no time of the day."""
 
 COUNTED: tuple[Rule, ...] = (
+    rule(
+        rf"(?P<length>{L}) (?P<side>before|after) (?P<day><D[0-9]+>),? (?:at )?(?P<clock><C[0-9]+>)",
+        _anchored_time,
+    ),
     rule(rf"\b(?:the )?(?P<unit>day|week|month|year) (?P<side>after|before) (?:the )?{ANCHOR}", _neighbour),
     rule(
         rf"(?<!for )(?<!last )(?<!takes )(?P<length>{L}),? "
@@ -176,6 +197,11 @@ COUNTED: tuple[Rule, ...] = (
         r"\b(?:right now|just now|at present|at the (?:moment|minute)|at this (?:moment|minute)|asap|now"
         r"(?=$|[.!?]$))\b",
         _now,
+    ),
+    rule(
+        r"\b(?:(?:in|within|for|over|during) )?(?:the )?(?:last|past|previous) "
+        r"(?P<unit>hour|hr|minute|min|second|sec)\b",
+        _last_unit,
     ),
     rule(r"\bnext (?P<unit>hour|hr|hrs|minute|min|second|sec|secs)\b", _next_unit),
 )

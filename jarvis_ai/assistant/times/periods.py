@@ -140,6 +140,8 @@ def _season(match: re.Match[str], reading: Reading) -> Value | None:
     year = year_of(match["year"]) if match["year"] else reading.today.year + STEPS.get(match["which"] or "", 0)
     begin = date(year, month, first)
     last = wall.add_months(begin, -12)
+    if match["which"] == "last" and wall.add_months(begin, 15) <= reading.today:
+        begin = wall.add_months(begin, 12)
     if match["which"] == "" and wall.add_months(begin, 3) <= reading.today:
         begin = wall.add_months(begin, 12)
     if match["which"] == "this" and wall.add_months(last, 3) > reading.today:
