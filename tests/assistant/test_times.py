@@ -107,6 +107,8 @@ DAYS = [
     ("the last Friday of next month at noon", "2026-12-25T12:00"),
     ("Friday the 4th at noon", "2026-12-04T12:00"),
     ("Thanksgiving at noon", "2026-11-26T12:00"),
+    ("Christmas next year at noon", "2027-12-25T12:00"),
+    ("tomorrow a.m.", "2026-11-25T09:00"),
     ("Easter 2027 at noon", "2027-03-28T12:00"),
 ]
 

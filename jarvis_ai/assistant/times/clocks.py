@@ -220,7 +220,10 @@ PARTS_OF_DAY: tuple[Rule, ...] = (
         _part,
     ),
     rule(r"\b(?P<part>lunch|dinner|breakfast|bed) time\b", _part),
-    rule(r"\b(?:(?:at|by|the) ){0,2}(?:eod|end of (?:the )?(?:business )?day|close of business|cob)\b", _end_of_day),
+    rule(
+        r"\b(?:(?:at|by|the) ){0,2}(?:eod|end of (?:the )?(?:business(?: day)?|day)|close of business|cob)\b",
+        _end_of_day,
+    ),
 )
 
 LAST_MINUTE: tuple[Rule, ...] = (rule(rf"\b(?:(?:by|at|the) ){{0,2}}end of (?P<keep>{D})", _last_minute),)

@@ -27,6 +27,11 @@ NOT_A_DAY = (
     r"day|century|version|row|line|item|door|base|class|person|week|month|quarter|year|half|of "
     r"(?!the month|this month|next month)))"
 )
+NOT_THE_DAY = (
+    r"(?! (?:carols?|cards?|cakes?|songs?|music|movies?|trees?|lights?|gifts?|presents?|stor(?:y|ies)|costumes?|eggs?"
+    r"|playlist|lists?)\b)"
+)
+"""What is called after a holiday and is not on it."""
 THIS_FAR = 8
 """Years within which a 29 February comes again."""
 
@@ -174,6 +179,8 @@ def _holiday(match: re.Match[str], reading: Reading) -> Value | None:
     of_year = next(find for name, find in HOLIDAYS.items() if re.fullmatch(name, match["name"]))
     if match["year"]:
         return Day(of_year(year_of(match["year"])))
+    if match["of"]:
+        return Day(of_year(reading.today.year + {"next": 1, "last": -1}.get(match["of"], 0)))
     if match["which"] in {"last", "past", "previous"}:
         return Day(max(day for year in (-1, 0) if (day := of_year(reading.today.year + year)) < reading.today))
     if match["which"] in {"next", "following", "coming", "upcoming"}:
@@ -232,10 +239,8 @@ DATES: tuple[Rule, ...] = (
         _month_day,
     ),
     rule(
-        rf"\b(?:on |the )?{WHICH}(?P<name>{'|'.join(HOLIDAYS)})(?! "
-        rf"(?:carols?|cards?|cakes?|songs?|music|movies?|trees?|lights?|gifts?|presents?|stor"
-        rf"(?:y|ies)|costumes?|eggs?|playlist|lists?|gift list)\b)\b(?:,? (?:of |in )?"
-        rf"(?P<year>{YEAR}))?",
+        rf"\b(?:on |the )?{WHICH}(?P<name>{'|'.join(HOLIDAYS)}){NOT_THE_DAY}\b"
+        rf"(?:,? (?:of |in )?(?P<year>{YEAR})| (?P<of>this|next|last) year)?",
         _holiday,
     ),
     rule(r"(?:\bthe )?\bday after tomorrow\b|\bovermorrow\b", _named(2)),

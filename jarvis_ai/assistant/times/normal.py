@@ -73,6 +73,11 @@ REWRITES: tuple[tuple[str, Replacement], ...] = (
     (r"([0-9])\s?[.:]?\s?([ap])\s?\.?\s?n?m\b(?:\.(?!\w))?", r"\1\2m"),
     (r"\b([0-9]{1,2}(?::[0-9]{2})?)([ap])\b\.?", r"\1\2m"),
     (r"([0-9][ap]m)(?=[a-z])", r"\1 "),
+    (
+        rf"\b(in the|this|tomorrow|today|{NAMES}) ([ap])\.?m\b\.?(?! i\b)",
+        lambda m: f"{m[1]} {'morning' if m[2] == 'a' else 'afternoon'}",
+    ),
+    (r"\b([0-9]{1,2}):([0-5][0-9]) (?:hours?|hrs?)\b", r"\1 hour \2 minute"),
     # "From six thirty".
     (
         rf"\b(from|between|at|until|by|around) ([1-9]|1[0-2]) ([0-5][0-9])\b(?![:/.-]?[0-9]| ?(?:{UNIT}|{NAMES})\b)",
