@@ -24,6 +24,7 @@ NO_HOUR = time(9)
 """When a day begins for which no hour is named."""
 SOON = re.compile(r"\b(?:remind|reminder|remember|alarm|timer|call|ring|text|message|nudge|ping)\b|^(?:at )?[0-9]")
 """What is wanted at the next chance: at ten in the morning, "remind me at 9" is this evening."""
+QUESTION = re.compile(r"\b(?:what|when|which|who|where|how|do i|am i|is there|are there|show|list)\b")
 APPOINTED = re.compile(r"\b(?:meeting|appointment|class|interview|work|school|office)\b")
 
 
@@ -95,12 +96,15 @@ def _hour(found: Found, clock: Clock) -> Hour:
     """The likelier half of the day; what is wanted soon is in the half that is still to come today."""
     hour = judged(clock, found.source, found.part, found.intent)
     another_day = found.date is not None and found.date != found.today
-    if hour.other is None or another_day or found.past or hour.hinted or not (found.day or _is_soon(found)):
+    if hour.other is None or another_day or found.past or hour.hinted or not _is_to_come(found):
         return hour
     return Hour(hour.other, hour.confidence, hour.at) if hour.at < found.now.time() <= hour.other else hour
 
 
-def _is_soon(found: Found) -> bool:
+def _is_to_come(found: Found) -> bool:
+    """Whether an hour of today that has passed is not meant: who asks for what is on today may mean it."""
+    if found.day:
+        return found.first(Span) is None and not QUESTION.search(found.source)
     return SOON.search(found.source) is not None and not APPOINTED.search(found.source)
 
 
