@@ -13,9 +13,14 @@ from jarvis_ai.analytics import Period
 from jarvis_ai.analytics.arms import MOST
 from jarvis_ai.chains import Version
 from jarvis_ai.chains.versions import KIND, read, save
-from jarvis_ai.console import chains, drafts, formats
+from jarvis_ai.console import chains, drafts, filters, formats, scopes
 from jarvis_ai.console.drafts import Draft, Row
+from jarvis_ai.console.rows import CLICKABLE, clicked
+from jarvis_ai.console.windows import PERIOD, key
 from jarvis_ai.runtime import Runtime
+
+LENGTH = key(filters.PAGE, PERIOD)
+"""Of History's period, in the URL."""
 
 REQUESTS = st.column_config.NumberColumn(
     format="localized", help=f"In the last 30 days, among the newest {MOST:,} of the log; drills are left out"
@@ -37,9 +42,20 @@ def show(runtime: Runtime, draft: Draft) -> None:
         }
         for place, version in enumerate(found)
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, key="chains_versions", height="content" if len(rows) < 8 else 320,
-                 column_config={"Requests": REQUESTS, "Links": st.column_config.ListColumn("Links", width="large")},
-                 alt=f"{len(rows)} versions of {draft.name}, the newest first")  # fmt: skip
+    event = st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        key="chains_versions",
+        height="content" if len(rows) < 8 else 320,
+        column_config={"Requests": REQUESTS, "Links": st.column_config.ListColumn("Links", width="large")},
+        on_select="rerun",
+        selection_mode=CLICKABLE,
+        alt=f"{len(rows)} versions of {draft.name}, the newest first",
+    )
+    place = clicked(event.selection) or 0
+    if place < len(found):
+        label = f"Open the requests of version {len(found) - place}"
+        scopes.open_rows(label, {**filters.in_earnest(chain=found[place].hash), LENGTH: "30d"})
     older = {len(found) - place: version for place, version in enumerate(found) if place}
     if older:
         _restore_bar(runtime, draft, older)

@@ -14,9 +14,10 @@ from jarvis_ai.analytics import Period
 from jarvis_ai.analytics.arms import MOST
 from jarvis_ai.catalog import TASK_LEADERS
 from jarvis_ai.chains import DIRECT, Defaults, Migration, save_defaults, save_migration
-from jarvis_ai.console import formats
+from jarvis_ai.console import filters, formats, scopes
 from jarvis_ai.console.chains import SAID
 from jarvis_ai.console.formats import literal
+from jarvis_ai.console.windows import PERIOD, key
 from jarvis_ai.domain import ANTHROPIC, OPENAI, OPENROUTER
 from jarvis_ai.runtime import Runtime
 
@@ -141,6 +142,9 @@ def comparison(runtime: Runtime) -> None:
     )
     st.dataframe(shown, hide_index=True, key="chains_sides", column_config=COLUMNS, placeholder="unknown",
                  alt=_takeaway(table))  # fmt: skip
+    for arm in table["arm"]:
+        label = f"Open the requests: {SIDES[arm]}"
+        scopes.open_rows(label, {**filters.in_earnest(arm=arm), key(filters.PAGE, PERIOD): period or "7d"})
 
 
 def _takeaway(table: pd.DataFrame) -> str:

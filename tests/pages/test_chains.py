@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from urllib.parse import parse_qs
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -14,7 +15,7 @@ from jarvis_ai.chains.versions import KIND, save
 from jarvis_ai.console.drafts import Draft, Row
 from jarvis_ai.domain import Prompt, Source
 from jarvis_ai.runtime import Runtime
-from tests.pages.conftest import open_page, words
+from tests.pages.conftest import SHELL, open_page, words
 
 
 @pytest.fixture
@@ -57,6 +58,15 @@ def links(page: AppTest) -> list[str]:
 def column(page: AppTest, name: str) -> list[object]:
     """A column of the first table that has it."""
     return next(list(table.value[name]) for table in page.dataframe if name in table.value)
+
+
+def opened(page: AppTest, label: str) -> list[object]:
+    """The ids that History lists when a link of the page is followed."""
+    [query] = [link.proto.query_string for link in page.get("page_link") if link.label == label]
+    history = AppTest.from_file(SHELL, default_timeout=30)
+    for name, values in parse_qs(query).items():
+        history.query_params[name] = values
+    return column(open_page(history, "history.py"), "id")
 
 
 def saved(runtime: Runtime, name: str) -> list[str]:
@@ -156,12 +166,13 @@ def test_an_older_version_can_be_looked_at_and_restored(clean: Runtime, app: App
     assert column(page, "Version") == [3, 2, 1]
 
 
-def test_a_version_tells_how_often_it_was_asked(clean: Runtime, app: AppTest) -> None:
+def test_a_version_tells_how_often_it_was_asked_and_leads_to_those_requests(clean: Runtime, app: AppTest) -> None:
     save(clean.documents, written("counted", [{"link": "openai/gpt-4o", "silence": 77}]), now=1.0)
     clean.reload_saved()
-    for _ in clean.start(Prompt.of("Hi"), clean.plan(chain="counted"), source=Source.API).tail():
-        pass
+    run = clean.start(Prompt.of("Hi"), clean.plan(chain="counted"), source=Source.API)
+    list(run.tail())
     page = open_page(app, "chains.py")
+    assert opened(page, "Open the requests of version 1") == [run.operation_id]
     press(page, "chains_add")
     press(page, "chains_save")
     assert column(page, "Requests") == [0, 1]
@@ -205,16 +216,19 @@ def test_a_share_is_set_kept_with_its_salt_and_stopped(clean: Runtime, page: App
     assert clean.documents.find(ROUTING, MIGRATION) is not None
 
 
-def test_both_sides_are_compared_as_soon_as_somebody_was_on_one(clean: Runtime, page: AppTest) -> None:
+def test_both_sides_are_compared_and_lead_to_their_requests(clean: Runtime, page: AppTest) -> None:
     assert "No request was on a side" in words(page)
-    for share in (0, 100):
+    runs = []
+    for share in (100, 0):
         save_migration(clean.documents, Migration(share), now=time.time())
         clean.reload_saved()
-        for _ in clean.start(Prompt.of("Hi"), clean.plan(caller="ann"), source=Source.API).tail():
-            pass
+        runs.append(clean.start(Prompt.of("Hi"), clean.plan(caller="ann"), source=Source.API))
+        list(runs[-1].tail())
     page.segmented_control(key="chains_period").set_value("30d").run()
     assert column(page, "Side") == ["OpenRouter first", "Direct first"]
     assert column(page, "Requests") == [1, 1]
+    sides = [opened(page, f"Open the requests: {side}") for side in column(page, "Side")]
+    assert sides == [[run.operation_id] for run in runs]
 
 
 def test_without_a_direct_key_the_migration_says_what_it_lacks(
