@@ -97,7 +97,7 @@ def every() -> None:
         chain = drills.chain_picker(rehearsals.runtime(real=real))
     policy = rehearsals.policy(real=real)
     cases = catalogue(chain, policy)
-    st.caption(f"{len(cases)} drills, each with a fault of its own on the first link, four at a time.")
+    st.caption(f"{len(cases)} drills, four at a time: every fault on the first link, and some that come together.")
     st.caption(drills.deadline_words(policy.deadlines, rehearsals.runtime(real=True).engine.policy.deadlines))
     st.caption(drills.price_words(rehearsals, cases, real=real))
     with st.container(horizontal=True):

@@ -1,11 +1,11 @@
-"""The cases of a full drill: every fault in turn, on the link that is asked first.
+"""The cases of a full drill: every fault in turn, on the link that is asked first, and some that come together.
 
 A fault that only meets a link that goes on with another's answer stands on a later one, behind a first that breaks off.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from jarvis_ai.domain import KEYWORD, Chain, Link, Prompt
@@ -57,11 +57,25 @@ def breakable(chain: Chain) -> list[Link]:
 
 
 def catalogue(chain: Chain, policy: Policy) -> list[Drill]:
-    """A drill for each fault, after one in which nothing breaks. A chain without a model has none."""
+    """A drill in which nothing breaks, one for each fault, and the combined ones. A chain without a model has none."""
     links = breakable(chain)
     if not links:
         return []
-    return [Drill(HEALTHY, chain), *(Drill(kind, chain, _faults(kind, links, policy.deadlines)) for kind in FAULTS)]
+    alone = {kind: _faults(kind, links, policy.deadlines) for kind in FAULTS}
+    together = {name: faults(links) for name, faults in COMBINED.items()}
+    cases: Mapping[str, dict[Link, Fault]] = {HEALTHY: {}, **alone, **together}
+    return [Drill(name, chain, faults) for name, faults in cases.items()]
+
+
+COMBINED: Mapping[str, Callable[[Sequence[Link]], dict[Link, Fault]]] = {
+    "rate limited once": lambda links: {links[0]: Fault("rate_limited", times=1)},
+    "rate limited for a minute": lambda links: {links[0]: Fault("rate_limited", retry_after=60)},
+    "breaks off twice": lambda links: dict.fromkeys(links[:2], Fault("cut")),
+    "first two silent": lambda links: dict.fromkeys(links[:2], Fault("silence")),
+    "provider down": lambda links: {link: Fault("unavailable") for link in links if link.provider == links[0].provider},
+    "every model down": lambda links: dict.fromkeys(links, Fault("unavailable")),
+}
+"""What comes together, or wears off."""
 
 
 def _faults(kind: str, links: Sequence[Link], deadlines: Deadlines) -> dict[Link, Fault]:

@@ -152,7 +152,9 @@ class _Oracle:
         fault = self._fault_for(link)
         if fault is None:
             return Step(link, reason, send.wait, resumed=bool(self._shown))
-        deadlines = deadlines_for(send.place, self._prompt, UNKNOWN_SPEED, self._policy)
+        asked = {link, *(attempt.link for attempt in self._attempts)}
+        last = all(place.link in asked for place in self._chain.links)
+        deadlines = deadlines_for(send.place, self._prompt, UNKNOWN_SPEED, self._policy, last=last)
         kind = self._kind(link, fault, deadlines)
         known = Step(link, reason, send.wait, resumed=bool(self._shown), fault=fault.kind, failure=kind)
         if kind is None:

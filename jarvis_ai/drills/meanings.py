@@ -94,6 +94,8 @@ def meaning(link: Link, fault: Fault, deadlines: Deadlines, *, speed: float) -> 
         deadline, kind, usual = LATE[fault.kind]
         lasts = fault.seconds if fault.seconds is not None else usual and usual / speed
         return kind if lasts is None or lasts > getattr(deadlines, deadline) else None
+    if fault.kind == "no_finish" and fault.after == 0:
+        return FailureKind.EMPTY
     return OTHERWISE.get((link.provider, fault.kind), MEANINGS[fault.kind])
 
 

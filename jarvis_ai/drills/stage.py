@@ -131,7 +131,7 @@ async def _evidence(
         started_at=started_at,
         total=stage.engine.policy.deadlines.total,
         hung=hung,
-        healthy={} if stage.real else healthy(simulator, drill),
+        healthy={} if stage.real else healthy(simulator, drill, completion.text),
         rows=rows,
         row_status=status,
         dispatched=None if stage.real else sum(call.method == "POST" for call in simulator.calls),
@@ -139,12 +139,15 @@ async def _evidence(
     )
 
 
-def healthy(simulator: Simulator, drill: Drill) -> dict[Link, str]:
-    """What each simulated link of a drill says when nothing goes wrong."""
-    texts = {
-        place.link: simulator.says(place.link.provider, place.link.model, drill.prompt.messages)
-        for place in drill.chain.links
-    }
+def healthy(simulator: Simulator, drill: Drill, said: str) -> dict[Link, str]:
+    """What each simulated link says when nothing goes wrong, and what the model says whose name `said` bears.
+
+    An answer that broke off in the middle of a name may have been finished in that of another model.
+    """
+    links = {place.link for place in drill.chain.links}
+    if speaker := simulator.speaker(said):
+        links.add(Link.parse(speaker))
+    texts = {link: simulator.says(link.provider, link.model, drill.prompt.messages) for link in links}
     return {link: text for link, text in texts.items() if text is not None}
 
 

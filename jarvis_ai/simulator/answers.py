@@ -134,8 +134,8 @@ def _named(tool: Tool, prompt: str) -> bool:
 
 
 def words_for(ask: Ask, *, seed: int) -> str:
-    """The answer in words, however long it is."""
-    chance = random.Random(f"{seed} {ask.model} {ask.prompt}")
+    """The answer in words, however long it is. A model says the same behind its vendor's own door."""
+    chance = random.Random(f"{seed} {name_of(ask.model)} {ask.prompt}")
     prompt = ask.prompt.strip()
     if prompt.startswith(ECHO):
         return prompt.removeprefix(ECHO).strip()
@@ -147,13 +147,17 @@ def words_for(ask: Ask, *, seed: int) -> str:
 
 
 def _prose(model: str, prompt: str, chance: random.Random) -> str:
-    topic = _topic(prompt)
-    name = model.rpartition("/")[2]
+    topic, name = _topic(prompt), name_of(model)
     middle = chance.sample(MIDDLES, chance.randint(2, 6))
     parts = [chance.choice(OPENINGS), *middle, chance.choice(CLOSINGS)]
     if chance.random() < 0.3:
         parts = [parts[0], "\n\n" + "\n".join(f"{n}. {line}" for n, line in enumerate(middle, 1)) + "\n\n", parts[-1]]
     return SIGNATURE.format(name=name) + re.sub(r" ?\n ?", "\n", " ".join(parts)).format(topic=topic)
+
+
+def name_of(model: str) -> str:
+    """A model's own name, without its vendor's."""
+    return model.rpartition("/")[2]
 
 
 def _topic(prompt: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from jarvis_ai.domain import text_of
 from jarvis_ai.simulator import catalog
-from jarvis_ai.simulator.answers import CLOSINGS, MIDDLES, SIGNATURE, Answer, Ask, limited, words_for
+from jarvis_ai.simulator.answers import CLOSINGS, MIDDLES, SIGNATURE, Answer, Ask, limited, name_of, words_for
 
 SHORTEST_QUOTE = 8
 """Letters. A message that happens to hold the last word or two of an answer does not quote it."""
@@ -85,6 +85,11 @@ def _rests(ask: Ask, partial: Partial, seed: int) -> Iterator[str]:
 def _speakers(model: str, shown: str) -> Iterator[str]:
     """Whoever may have said it: the one who is asked now, then all whose name it may bear."""
     yield model
+    yield from bearers(shown)
+
+
+def bearers(shown: str) -> Iterator[str]:
+    """The models whose name the words bear, as far as they go."""
     head = SIGNATURE.partition("{name}")[0]
     if shown.startswith(head):
         begun, bracket, _ = shown.removeprefix(head).partition(")")
@@ -92,7 +97,7 @@ def _speakers(model: str, shown: str) -> Iterator[str]:
 
 
 def _bears(model: str, begun: str, *, whole: bool) -> bool:
-    name = model.rpartition("/")[2]
+    name = name_of(model)
     return name == begun if whole else name.startswith(begun)
 
 

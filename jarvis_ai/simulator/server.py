@@ -16,6 +16,7 @@ from jarvis_ai.simulator import account, catalog
 from jarvis_ai.simulator.admin import Admin
 from jarvis_ai.simulator.answers import Ask, compose
 from jarvis_ai.simulator.anthropic import AnthropicDialect
+from jarvis_ai.simulator.continuation import bearers
 from jarvis_ai.simulator.exchange import Call, World
 from jarvis_ai.simulator.faults import Faults
 from jarvis_ai.simulator.inference import answering
@@ -103,6 +104,10 @@ class Simulator:
         """What a model answers to a conversation when nothing goes wrong; None for one that there is not."""
         row = catalog.find(model) if provider == OPENROUTER else catalog.find_direct(provider, model)
         return None if row is None else compose(Ask(row.id, messages), seed=self._world.seed).text
+
+    def speaker(self, text: str) -> str | None:
+        """The model whose name an answer bears; None for one that bears none."""
+        return next(bearers(text), None)
 
     def start(self, port: int = 0, *, host: str = "127.0.0.1") -> str:
         """Listen in a thread of its own and return the base URL; port 0 takes a free one.

@@ -75,6 +75,12 @@ def test_a_delay_below_the_deadline_is_no_failure() -> None:
         assert foreseen({GPT: Fault(kind, seconds=1000)}).answers == MINI
 
 
+def test_the_last_link_is_given_more_time_since_nobody_comes_after_it() -> None:
+    slow = Fault("slow_first_token", seconds=POLICY.deadlines.first_token + 1)
+    assert foreseen({GPT: slow}).answers == MINI
+    assert foreseen({GPT: slow}, chain=Chain.of(str(GPT))).answers == GPT
+
+
 def test_a_links_own_deadlines_and_retries_hold() -> None:
     chain = Chain((ChainLink(GPT, retries=0, first_token=2.0), ChainLink(MINI)))
     assert links(foreseen({GPT: Fault("overloaded")}, chain=chain)) == [GPT, MINI]

@@ -8,9 +8,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from jarvis_ai.domain import Chain, Link, Source
 from jarvis_ai.drills import Drill, Grade, Outcome, as_markdown, catalogue, full, kept, record
+from jarvis_ai.drills.cases import COMBINED
+from jarvis_ai.drills.meanings import LATE
 from jarvis_ai.policy import Deadlines
 from jarvis_ai.runtime import Rehearsals, Runtime
 from jarvis_ai.settings import Settings
@@ -40,7 +44,7 @@ def outcomes(runtime: Runtime, rehearsals: Rehearsals) -> Sequence[Outcome]:
 
 
 def test_every_fault_is_played(outcomes: Sequence[Outcome]) -> None:
-    assert [outcome.drill.name for outcome in outcomes] == ["nothing breaks", *FAULTS]
+    assert [outcome.drill.name for outcome in outcomes] == ["nothing breaks", *FAULTS, *COMBINED]
 
 
 def test_every_fault_is_survived(outcomes: Sequence[Outcome]) -> None:
@@ -145,3 +149,27 @@ def test_when_every_link_is_broken_the_caller_is_told(rehearsals: Rehearsals) ->
 def test_a_chain_without_a_model_has_nothing_to_drill(rehearsals: Rehearsals) -> None:
     assert catalogue(Chain.of("keyword"), rehearsals.policy(real=False)) == []
     assert Link("keyword") not in catalogue(Chain.of("gpt", "keyword"), rehearsals.policy(real=False))[1].faults
+
+
+MIXED = Chain.of("openrouter:openai/gpt-4o", "openrouter:anthropic/claude-haiku-4.5", "openai:gpt-4o-mini", "keyword")
+BREAKABLE = [place.link for place in MIXED.links[:-1]]
+AT_ONCE = sorted(set(FAULTS) - set(LATE))
+"""Faults that nobody has to wait for."""
+
+
+@st.composite
+def faults(draw: st.DrawFn) -> Fault:
+    kind = draw(st.sampled_from(AT_ONCE))
+    breaks = kind in ("cut", "cut_clean", "no_finish", "stream_error")
+    after = draw(st.none() | st.integers(0, 400)) if breaks else None
+    return Fault(kind, after=after, times=draw(st.none() | st.integers(1, 2)))
+
+
+@settings(max_examples=25)
+@given(st.dictionaries(st.sampled_from(BREAKABLE), faults()), st.booleans())
+def test_whatever_breaks_together_no_caller_gets_what_cannot_be_trusted(
+    rehearsals: Rehearsals, broken: dict[Link, Fault], restarts: bool
+) -> None:
+    drill = Drill("anything", MIXED, broken, restarts=restarts)
+    verdict = rehearsals.start(drill).ending.result(timeout=30).verdict
+    assert verdict.grade is not Grade.FAIL, verdict.reasons

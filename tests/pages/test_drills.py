@@ -174,7 +174,7 @@ def test_a_full_drill_with_real_providers_says_its_price_first(page: AppTest, re
 def test_a_full_drill_is_announced_before_it_is_run(page: AppTest) -> None:
     opened(page, "Full drill")
     assert "No full drill yet" in words(page)
-    assert "40 drills" in words(page)
+    assert "46 drills" in words(page)
 
 
 def test_the_results_of_a_full_drill_are_a_table_in_order(page: AppTest, rehearsals: Rehearsals) -> None:
