@@ -28,6 +28,10 @@ NAMED = [
     ("Remind me in two hours to turn the oven off", {"what": "turn the oven off", "when": "in two hours"}),
     ("Remind me to take my pills every day at 9 AM", {"what": "take my pills", "when": "every day at 9 AM"}),
     ("Set a timer for ten minutes", {"duration": "ten minutes"}),
+    ("How was your day?", {}),
+    ("May I see my calendar?", {}),
+    ("Call to reschedule to Friday", {"when": "Friday"}),
+    ("Reserve a table at noon on May 3rd", {"what": "table", "when": "at noon on May 3rd"}),
     ("Thanks", {}),
 ]
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from jarvis_ai.assistant.keyword.features import Features
 from jarvis_ai.assistant.keyword.grammar import filled
 from jarvis_ai.assistant.keyword.grammar import read as sections_in
 from jarvis_ai.assistant.keyword.train import SEEN, Example, examples_in, learnt, main
@@ -27,7 +28,7 @@ def weights() -> Weights:
 
 
 def likeliest(weights: Weights, text: str) -> str:
-    shares = weights.probabilities(Example.of(text, "").groups)
+    shares = weights.probabilities(Example.of(text, "").seen)
     return max(shares, key=lambda intent: shares[intent])
 
 
@@ -47,7 +48,7 @@ def test_a_table_reads_back_as_it_was_written(weights: Weights):
 
 def test_no_word_of_few_messages_is_in_the_table(weights: Weights):
     assert weights.rows
-    seen = Counter(name for each in map(example, ROWS) for name in {*chain.from_iterable(each.groups)})
+    seen = Counter(name for each in map(example, ROWS) for name in {*chain.from_iterable(each.seen)})
     assert min(seen[name] for name in weights.rows) >= SEEN
     assert not [name for name in weights.rows if any(word.lower() in name for word in PLACES + DISHES)]
 
@@ -63,8 +64,8 @@ def test_figures_are_of_rows_not_trained_on():
 
 
 def test_probabilities_add_up_to_one_whatever_was_learnt(weights: Weights):
-    assert sum(weights.probabilities((["w:is"], [], [])).values()) == pytest.approx(1)
-    assert weights.probabilities(([], [], [])) == {"unknown": 0.5, "weather": 0.5}
+    assert sum(weights.probabilities(Features(["w:is"], [], [])).values()) == pytest.approx(1)
+    assert weights.probabilities(Features([], [], [])) == {"unknown": 0.5, "weather": 0.5}
 
 
 def test_a_feature_says_what_its_weight_is(weights: Weights):

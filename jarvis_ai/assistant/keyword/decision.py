@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from jarvis_ai.assistant.keyword.rules import Rule
 from jarvis_ai.assistant.results import NO_ACTION
 
-LIKELY = 0.45
+LIKELY = 0.5
 """A command that is less likely than this is not given."""
-OUTWEIGHS = 2.0
+OUTWEIGHS = 3.0
 """Nor is one that is not so many times as likely as that nothing is to be done: a wrong command is worse than none."""
 SURE = 0.9
 """The confidence of a rule that decides alone: such messages are in no data of ours, so it is set, not measured."""

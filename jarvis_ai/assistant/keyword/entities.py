@@ -21,9 +21,10 @@ UNIT = r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years
 SPAN = rf"(?:{NUMBER}[- ]?{UNIT}(?: and (?:a half|{NUMBER} ?{UNIT}))?|\d{{1,2}}h(?:\d{{1,2}}m?)?)"
 DAY = (
     r"(?:today|tonight|tomorrow|tmrw|yesterday|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|weekends?|weekdays?|morning"
-    r"|afternoon|evening|night|noon|midnight|week|month|year|day"
+    r"|afternoon|evening|night|noon|midnight|(?:next|this|every|each|all|last|per) (?:day|week|month|year)"
     r"|(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    r"|nov(?:ember)?|dec(?:ember)?)(?: \d{1,2}(?:st|nd|rd|th)?\b)?"
+    r"|nov(?:ember)?|dec(?:ember)?) \d{1,2}(?:st|nd|rd|th)?\b|(?:in|of|next|by) (?:january|february|march|april|may"
+    r"|june|july|august|september|october|november|december)"
     r"|\d{1,2}(?:st|nd|rd|th)|\d{1,4}[/-]\d{1,2}(?:[/-]\d{2,4})?)(?:'s\b)?"
 )
 CLOCK = (
@@ -32,7 +33,7 @@ CLOCK = (
     r"(?: ?[ap]\.?m\b\.?| o'?clock)?)"
 )
 MOMENT = (
-    rf"(?:(?:(?:on|by|for|every|each|next|this|coming|the|in the|until|before|after|day after|all) ){{0,3}}{DAY}"
+    rf"(?:(?:(?:on|at|by|for|every|each|next|this|coming|the|in the|until|before|after|day after|all) ){{0,3}}{DAY}"
     rf"|(?:at|around|by|from|until|to|till) {CLOCK}|in {SPAN}|{SPAN} (?:from now|before|ago|later)"
     rf"|\d{{1,2}}(?::\d{{2}})? ?[ap]\.?m\b|daily|weekly|monthly|now)"
 )
@@ -64,12 +65,12 @@ _SAYING = (
     rf"\b(?i:text|message|sms|e-?mail) {WHO} (?i:that )?{TAIL}",
 )
 _EVENT = (
-    r"\b((?:(?!(?:my|the|an?|our|with|for|to|move|cancel|schedule|book|delete|reschedule|next|add|is|of)\b)"
+    r"(?i)\b((?:(?!(?:my|the|an?|our|with|for|to|move|cancel|schedule|book|delete|reschedule|next|add|is|of)\b)"
     r"[^\W\d][\w'-]{1,20} )?"
     r"(?:meeting|appointment|lunch|dinner|breakfast|brunch|party|birthday|wedding|interview|class|conference|haircut"
     r"|checkup"
     r"|concert|reservation|review|trip|event|drinks|lesson|session|workout|flight|visit))s?\b",
-    r"\b(?:book|reserve|schedule|plan|arrange|add) (?:an? |the |my )?([^\W\d][\w'-]{1,30}(?: [^\W\d][\w'-]{1,30})?)",
+    r"(?i)\b(?:book|reserve|schedule|plan|arrange|add) (?:an? |the |my )?([^\W\d][\w'-]{1,30})",
 )
 _LISTED = (
     r"(?i:\b(?:add|put|insert|append|place|include|remove|delete|take|cross|tick|strike|check|erase) (.{1,80}?)"
@@ -87,8 +88,8 @@ _FROM = (rf"\b(?i:from) {WHO}", rf"\b(?i:did|has|have) {WHO} (?i:e-?mail|sen[dt]
 NAMED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "make_call": {
         "who": (
-            rf"\b(?i:call|ring|phone|dial|telephone|facetime|reach|redial) (?i:up |back |to )?{WHO}",
-            rf"\b(?i:to|of|give|with) {WHO}",
+            rf"\b(?i:call|ring|phone|dial|telephone|facetime|reach|redial) (?i:up |back )?{WHO}",
+            rf"\b(?i:(?:phone |a )call|talk|speak|connect me|through|hold|give) (?i:to |of )?{WHO}",
         )
     },
     "send_message": {"who": _TOLD, "what": _SAYING},

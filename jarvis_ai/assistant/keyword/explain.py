@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from jarvis_ai.assistant.keyword.decision import decided
 from jarvis_ai.assistant.keyword.entities import entities_of
 from jarvis_ai.assistant.keyword.features import features
-from jarvis_ai.assistant.keyword.rules import NO_RULE, first_that_holds
+from jarvis_ai.assistant.keyword.rulebook import first_that_holds
+from jarvis_ai.assistant.keyword.rules import NO_RULE
 from jarvis_ai.assistant.keyword.spelling import plain
 from jarvis_ai.assistant.keyword.votes import shipped
 from jarvis_ai.assistant.results import Intent
@@ -40,7 +41,7 @@ class Explanation:
         """
         if not self.probabilities:
             return ()
-        words, *_ = features(self.plain, self.rule)
+        words = features(self.plain, self.rule).words
         said = sorted(((shipped().says(word, self.intent.intent), word) for word in words), reverse=True)
         return tuple(word.partition(":")[2] for share, word in said[:5] if share > 0)
 

@@ -6,7 +6,8 @@ Training and judging read a message by this one function, so that a weight means
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, pairwise
 
@@ -30,22 +31,34 @@ NAMELESS = {"NAME": "NAME", "PLACE": "PLACE"}
 DROPPED = frozenset({"the", "a", "an"})
 
 
-def features(plain: str, rule: str = "") -> tuple[list[str], list[str], list[str]]:
-    """The features of a message in one spelling, in three groups: words, kinds in order, pieces of words.
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What is in a message, in three groups."""
 
-    The `rule` that holds is one of the second: how far it is to be believed is learnt.
+    words: list[str]
+    """Its words and pairs of words, each once."""
+    order: list[str]
+    """Its kinds of words in their order and the rule that holds, each once."""
+    spelt: list[str]
+    """The words whose pieces count, as often as they are there."""
 
-    A feature occurs once in the first two groups, and as often as it is there in the last.
-    """
+    @property
+    def pieces(self) -> int:
+        """How many pieces there are."""
+        return sum(len(pieces(word)) for word in self.spelt)
+
+    def __iter__(self) -> Iterator[Sequence[str]]:
+        """The groups, each with all of its features."""
+        yield from (self.words, self.order, [piece for word in self.spelt for piece in pieces(word)])
+
+
+def features(plain: str, rule: str = "") -> Features:
+    """The features of a message in one spelling. How far the `rule` that holds is to be believed is learnt."""
     words = [NAMELESS.get(kind_of(word), word) for word in plain.split()]
     asked = REQUEST.sub("", COURTESY.sub("", plain)).split()
-    order = dict.fromkeys(_in_order(asked))
-    order[f"R:{rule}"] = None
-    return (
-        list(dict.fromkeys(_in_words(words))),
-        list(order),
-        [piece for word in words if not word.isupper() for piece in pieces(word)],
-    )
+    order = dict.fromkeys([*_in_order(asked), f"R:{rule}"])
+    spelt = [word for word in words if not word.isupper()]
+    return Features(list(dict.fromkeys(_in_words(words))), list(order), spelt)
 
 
 def _in_words(words: list[str]) -> Iterator[str]:
@@ -84,13 +97,13 @@ def kinds_of(words: list[str]) -> list[str]:
 _KINDS = kind_of_word()
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def kind_of(word: str) -> str:
     """The kind of `word` in the lexicon, its owner's 's left out; `word` itself when it has none."""
     return _KINDS.get(word) or _KINDS.get(word.removesuffix("'s")) or word
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def pieces(word: str) -> tuple[str, ...]:
     """Every run of three to five letters of `word` between its edges."""
     edged = f"<{word}>"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.resources import files
+from pathlib import Path
 
 FILLS = 6
 """How often a way of asking with a slot is filled."""
@@ -18,7 +18,7 @@ Sections = Mapping[str, Sequence[str]]
 
 def ours() -> str:
     """The text of grammar.txt."""
-    return files("jarvis_ai.assistant.keyword").joinpath("grammar.txt").read_text(encoding="utf-8")
+    return Path(__file__).with_name("grammar.txt").read_text(encoding="utf-8")
 
 
 def messages(grammar: str) -> Iterator[tuple[str, str]]:

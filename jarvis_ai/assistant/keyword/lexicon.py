@@ -54,7 +54,7 @@ KINDS: Mapping[str, str] = {
     "SHOPPING": "shopping grocery groceries supermarket",
     "WEATHER": """
         weather forecast forecasts temperature temperatures rain raining rainy rains snow snowing snowy sunny
-        cloudy cloud clouds windy wind winds storm storms stormy fog foggy humid humidity umbrella jacket coat
+        cloudy cloud clouds windy wind winds storm storms stormy fog foggy humid humidity umbrella brolly jacket coat
         sweater hoodie raincoat sunscreen sunglasses warm warmer colder hotter cooler chilly freezing freeze
         degrees degree temp temps climate precipitation hail thunderstorm thunderstorms sunrise sunset heat
         blizzard boots outside outdoors cold hot drizzle hurricane tornado celsius fahrenheit breezy overcast

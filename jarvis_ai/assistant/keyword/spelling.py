@@ -10,6 +10,9 @@ from functools import lru_cache
 LONGEST = 400
 """A request is in the first or the last so many characters of a message, however long."""
 
+LONGEST_WORD = 40
+"""More letters of one word are no word; what is remembered of words stays small."""
+
 SHORT: Mapping[str, str] = {
     "2day": "today", "2moro": "tomorrow", "2morrow": "tomorrow", "2nite": "tonight", "2night": "tonight",
     "tmrw": "tomorrow", "tmr": "tomorrow", "tmw": "tomorrow", "tomoz": "tomorrow", "tomo": "tomorrow",
@@ -82,13 +85,13 @@ def plain(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).lower().replace("’", "'").replace("`", "'")
     text = _MIXED.sub(lambda found: SHORT[found.group()], text)
     text = _AFTER_NUMBER.sub("# ", _NUMBER.sub("#", _STRETCHED.sub(r"\1\1", text)))
-    words = " ".join(map(corrected, _TOKEN.findall(text)))
+    words = " ".join([corrected(word[:LONGEST_WORD]) for word in _TOKEN.findall(text)])
     for pattern, word in _PHRASES:
         words = pattern.sub(word, words)
     return words
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def corrected(word: str) -> str:
     """The word that `word` most likely stands for; itself when it is one of its own."""
     if word in SHORT:

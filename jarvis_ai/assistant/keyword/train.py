@@ -21,9 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jarvis_ai.assistant.keyword.decision import decided
-from jarvis_ai.assistant.keyword.features import features
+from jarvis_ai.assistant.keyword.features import Features, features
 from jarvis_ai.assistant.keyword.grammar import messages, ours
-from jarvis_ai.assistant.keyword.rules import NO_RULE, Rule, first_that_holds
+from jarvis_ai.assistant.keyword.rulebook import first_that_holds
+from jarvis_ai.assistant.keyword.rules import NO_RULE, Rule
 from jarvis_ai.assistant.keyword.spelling import plain
 from jarvis_ai.assistant.keyword.votes import TABLE, ZERO, Weights, written
 from jarvis_ai.assistant.scores import IntentScore, JudgedIntent, score_intents
@@ -46,7 +47,7 @@ Floats = NDArray[np.float32]
 class Example:
     """A message as the votes see it, and what it was meant to be."""
 
-    groups: tuple[list[str], ...]
+    seen: Features
     rule: Rule
     intent: str
     worth: float = 1.0
@@ -81,7 +82,7 @@ def learnt(rows: Sequence[Example], own: Sequence[Example] = ()) -> tuple[Weight
     intents = tuple(sorted({each.intent for each in (*rows, *own)}))
     folds = [_without(rows, own, fold, intents) for fold in range(FOLDS)]
     judged = [(weights, each) for weights, held in folds for each in held]
-    temperature = _temperature([(weights.scores(each.groups), intents.index(each.intent)) for weights, each in judged])
+    temperature = _temperature([(weights.scores(each.seen), intents.index(each.intent)) for weights, each in judged])
     score = score_intents([_judged(replace(weights, temperature=temperature), each) for weights, each in judged])
     return replace(_fitted([*rows, *own], intents), temperature=temperature), score
 
@@ -95,7 +96,7 @@ def _without(
 
 
 def _judged(weights: Weights, example: Example) -> JudgedIntent:
-    said, confidence, _ = decided(example.rule, weights.probabilities(example.groups))
+    said, confidence, _ = decided(example.rule, weights.probabilities(example.seen))
     return JudgedIntent(example.intent, said, confidence)
 
 
@@ -114,7 +115,7 @@ def _fitted(examples: Sequence[Example], intents: Sequence[str]) -> Weights:
 
 
 def _features_kept(examples: Iterable[Example]) -> list[str]:
-    seen = Counter(name for each in examples for name in {name for group in each.groups for name in group})
+    seen = Counter(name for each in examples for name in {name for group in each.seen for name in group})
     return sorted(name for name, times in seen.items() if times >= SEEN)
 
 
@@ -128,7 +129,7 @@ def _matrix(examples: Sequence[Example], place: dict[str, int]) -> Sparse:
     values: list[float] = []
     for each in examples:
         starts.append(len(columns))
-        for group in each.groups:
+        for group in each.seen:
             known = [place[name] for name in group if name in place]
             columns += known
             values += [len(group) ** -0.5] * len(known)
@@ -214,7 +215,7 @@ def main(arguments: Sequence[str]) -> None:
     """Writes the table and says how good it is on rows that were not trained on."""
     parser = argparse.ArgumentParser(prog="python -m jarvis_ai.assistant.keyword.train")
     parser.add_argument("files", nargs="+", type=Path, help="one JSON object a line, with text and intent")
-    parser.add_argument("--out", type=Path, default=Path(__file__).with_name(TABLE), help="where the table goes")
+    parser.add_argument("--out", type=Path, default=TABLE, help="where the table goes")
     parser.add_argument("--grammar", type=Path, help="ways of asking to learn from as well, instead of ours")
     asked = parser.parse_args(arguments)
     rows = [each for file in asked.files for each in examples_in(file.read_text("utf-8").splitlines())]

@@ -9,15 +9,19 @@ positive.
 from __future__ import annotations
 
 import math
+import sys
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from importlib.resources import files
+from pathlib import Path
 
-TABLE = "weights.tsv"
+from jarvis_ai.assistant.keyword.features import Features, pieces
+
+TABLE = Path(__file__).with_name("weights.tsv")
 BYTES = 4  # for each place of a packed sum: room for more features than any message has
 ZERO = 128
+FINE = 1024
 
 
 @dataclass(frozen=True)
@@ -36,19 +40,25 @@ class Weights:
     def packed(self) -> dict[str, int]:
         return {feature: _packed(row) for feature, row in self.rows.items()}
 
-    def scores(self, groups: Iterable[Sequence[str]]) -> list[float]:
-        """The score of each intent, the groups of features weighing alike however many are in each."""
-        total = [0.0] * len(self.intents)
-        for group in groups:
-            if group:
-                share = self.scale / math.sqrt(len(group))
-                sums = self._sums(group)
-                total = [each + share * found for each, found in zip(total, sums, strict=True)]
-        return total
+    @cached_property
+    def packed_word(self) -> Callable[[str], int]:
+        """The sum over the pieces of a word; words come again and again."""
+        return lru_cache(maxsize=4096)(lambda word: self._sum(pieces(word)))
 
-    def probabilities(self, groups: Iterable[Sequence[str]]) -> dict[str, float]:
+    def scores(self, seen: Features) -> list[float]:
+        """The score of each intent, the groups of features weighing alike however many are in each."""
+        total = (
+            _share(len(seen.words)) * self._sum(seen.words)
+            + _share(len(seen.order)) * self._sum(seen.order)
+            + _share(seen.pieces) * sum(map(self.packed_word, seen.spelt))
+        )
+        places = array("I", total.to_bytes(BYTES * (len(self.intents) + 1), sys.byteorder))
+        too_high, step = ZERO * places[-1], self.scale / FINE
+        return [step * (place - too_high) for place in places[:-1]]
+
+    def probabilities(self, seen: Features) -> dict[str, float]:
         """Each intent's probability, calibrated; they add up to one."""
-        scores = [score / self.temperature for score in self.scores(groups)]
+        scores = [score / self.temperature for score in self.scores(seen)]
         highest = max(scores)
         odds = [math.exp(score - highest) for score in scores]
         whole = sum(odds)
@@ -59,16 +69,17 @@ class Weights:
         row = self.rows.get(feature)
         return (row[self.intents.index(intent)] - ZERO) * self.scale if row else 0.0
 
-    def _sums(self, features: Sequence[str]) -> list[int]:
-        get = self.packed.get
-        total = sum([get(feature, 0) for feature in features])
-        places = array("I", total.to_bytes(BYTES * (len(self.intents) + 1), "little"))
-        too_high = ZERO * places[-1]
-        return [place - too_high for place in places[:-1]]
+    def _sum(self, features: Iterable[str]) -> int:
+        return sum(filter(None, map(self.packed.get, features)))
+
+
+def _share(count: int) -> int:
+    """What each of `count` features of a group is worth, in parts of `FINE`."""
+    return round(FINE / math.sqrt(count)) if count else 0
 
 
 def _packed(row: bytes) -> int:
-    return int.from_bytes(array("I", [*row, 1]).tobytes(), "little")
+    return int.from_bytes(array("I", [*row, 1]).tobytes(), sys.byteorder)
 
 
 def read(table: str) -> Weights:
@@ -98,4 +109,4 @@ def written(weights: Weights) -> str:
 @lru_cache(maxsize=1)
 def shipped() -> Weights:
     """The table that comes with the package, read when first asked for."""
-    return read(files("jarvis_ai.assistant.keyword").joinpath(TABLE).read_text(encoding="utf-8"))
+    return read(TABLE.read_text(encoding="utf-8"))
