@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 INTENTS: Mapping[str, str] = {
@@ -66,7 +66,7 @@ class Intent:
         return cls(intent, confidence, entities, intent not in NO_ACTION, priority, source)
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        return {each.name: getattr(self, each.name) for each in fields(self)} | {"entities": dict(self.entities)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,9 @@ _WHEN, _EMAIL, _PHONE, _SHORT_PHONE, _DURATION = (
 )  # fmt: skip
 
 
+_DIGIT = re.compile(r"\d")
+
+
 def entities_of(text: str, intent: str = "") -> dict[str, str]:
     """Who, what, when, duration, phone and email, those that stand out in a message of `intent`."""
     return dict(_found(" ".join(text[:LONGEST].split()), intent))
@@ -136,7 +139,7 @@ def _found(text: str, intent: str) -> Iterator[tuple[str, str]]:
         yield "when", when.group()
     if duration := _first((_DURATION,), text):
         yield "duration", duration
-    if any(letter.isdigit() for letter in text) and (phone := _phone(text)):
+    if _DIGIT.search(text) and (phone := _phone(text)):
         yield "phone", phone
     if ("@" in text or " dot " in text) and (email := _EMAIL.search(text)):
         yield "email", email.group().replace(" dot ", ".").replace(" at ", "@")
