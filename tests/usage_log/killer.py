@@ -1,4 +1,5 @@
-"""A program that writes to a log and is killed, again and again: `python -m tests.usage_log.killer LOG TIMES SEED`.
+"""A program that writes to a log and is killed, again and again: `python -m tests.usage_log.killer LOG TIMES SEED`. Of
+several on one log each has its own seed.
 
 It prints the id of every operation whose rows were said to be kept, and how many attempts it had. Children are forked
 from a process that has everything imported, so that a kill costs milliseconds.
@@ -42,15 +43,15 @@ async def write(path: str, kept: int, first: int) -> None:
     await asyncio.gather(*(caller(log, kept, first + number) for number in range(CALLERS)))
 
 
-def life(path: str, first: int, seconds: float) -> bytes:
-    """Write until killed; what was acknowledged."""
+def life(path: str, first: int, seconds: float, *, early: bool) -> bytes:
+    """Write until killed, so long after the first acknowledgement or after the birth; what was acknowledged."""
     kept, told = os.pipe()
     child = os.fork()
     if child == 0:
         asyncio.run(write(path, told, first))
         os._exit(0)
     os.close(told)
-    said = b""
+    said = b"" if early else os.read(kept, 1 << 16)
     deadline = time.monotonic() + seconds
     while (left := deadline - time.monotonic()) > 0:
         if select.select([kept], [], [], left)[0]:
@@ -66,7 +67,9 @@ def life(path: str, first: int, seconds: float) -> bytes:
 def main(path: str, times: int, seed: int) -> None:
     chance = random.Random(seed)
     for number in range(times):
-        said = life(path, number * 100_000, chance.uniform(0.0, LONGEST_LIFE))
+        said = life(
+            path, seed * 100_000_000 + number * 100_000, chance.uniform(0.0, LONGEST_LIFE), early=number % 4 == 0
+        )
         sys.stdout.buffer.write(said)
 
 

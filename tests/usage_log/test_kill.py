@@ -17,26 +17,41 @@ KILLS = int(os.environ.get("JARVIS_KILLS", "20"))
 """More of them before a release: `JARVIS_KILLS=200`."""
 
 
-def test_every_answered_call_has_its_rows_once_and_roll_ups_equal_facts(tmp_path: Path) -> None:
-    path = tmp_path / "usage.db"
-    command = [sys.executable, "-m", "tests.usage_log.killer", str(path), str(KILLS), "1"]
-    run = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])  # noqa: S603 - our own module
-    told = dict(line.split() for line in run.stdout.splitlines())
+def killed(path: Path, *, times: int, seeds: tuple[int, ...] = (1,)) -> dict[str, int]:
+    """What processes that write at the same time answered for: attempts by operation."""
+    root = Path(__file__).parents[2]
+    commands = [[sys.executable, "-m", "tests.usage_log.killer", str(path), str(times), str(seed)] for seed in seeds]
+    runs = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root) for command in commands]  # noqa: S603 - our own module
+    said = [run.communicate()[0] for run in runs]
+    assert [run.returncode for run in runs] == [0] * len(seeds)
+    return {id_: int(attempts) for lines in said for id_, attempts in map(str.split, lines.splitlines())}
+
+
+def check(path: Path, told: dict[str, int]) -> int:
+    """Every operation that was answered for is there, whole and once, and roll-ups equal facts; how many there are."""
     UsageLog(path).close()
-    rows = {
-        id_: (status, attempts, tried)
-        for id_, status, attempts, tried in table(
-            path,
-            """SELECT o.id, o.status, o.attempts, COUNT(a.attempt_no)
-                FROM operations o LEFT JOIN attempts a ON a.operation_id = o.id GROUP BY o.id""",
-        )
-    }
-    assert len(told) > KILLS
-    assert {id_ for id_, n in told.items() if rows.get(id_) != ("ok", int(n), int(n))} == set()
+    sql = """SELECT o.id, o.status, o.attempts, COUNT(a.attempt_no)
+        FROM operations o LEFT JOIN attempts a ON a.operation_id = o.id GROUP BY o.id"""
+    rows = {id_: row for id_, *row in table(path, sql)}
+    assert {id_ for id_, attempts in told.items() if rows.get(id_) != ["ok", attempts, attempts]} == set()
     assert {status for status, _, _ in rows.values()} <= {"ok", "interrupted"}
-    assert len(rows) - len(told) <= KILLS * 100
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         assert sum(count for _, count in verify(connection)) == 0
     counted = """SELECT SUM(c.operations) FROM operation_cells c JOIN rollup_keys k ON k.id = c.key
         WHERE c.level = 'hour' AND k.cut = 'full'"""
     assert table(path, counted) == [(len(rows),)]
+    return len(rows)
+
+
+def test_every_answered_call_has_its_rows_once_and_roll_ups_equal_facts(tmp_path: Path) -> None:
+    path = tmp_path / "usage.db"
+    told = killed(path, times=KILLS)
+    assert len(told) > KILLS
+    assert check(path, told) - len(told) <= KILLS * 100
+
+
+def test_processes_that_write_one_file_at_once_lose_nothing_of_one_another(tmp_path: Path) -> None:
+    path = tmp_path / "usage.db"
+    told = killed(path, times=3, seeds=(1, 2, 3))
+    assert len({id_[:4] for id_ in told}) == 3
+    check(path, told)
