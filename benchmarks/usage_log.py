@@ -45,8 +45,10 @@ SIZES = (10_000, 1_000_000)
 DAYS = 90
 CALLS = 300
 """Calls of a turn."""
+CALLS_OF_A_CALLER, MODEL_SECONDS = 8, 0.05
+
 WAIT_GOAL = {1: 500.0, 10: 500.0, 100: 5000.0}
-"""Callers at a time, and the microseconds that an intent may take then."""
+"""Callers at a time, and the microseconds that an intent may take then. A hundred keep one loop busy all the time."""
 
 GPT_4O = Link.parse("openai/gpt-4o")
 CHAIN = Chain.of("openai/gpt-4o", "anthropic/claude-haiku-4.5")
@@ -149,17 +151,18 @@ async def by_callers(path: Path, turns: int) -> list[Row]:
 
 
 async def waits(log: UsageLog, callers: int, turns: int) -> Row:
-    """Median microseconds of an intent; the outcome's stands beside it."""
+    """Median microseconds of an intent; the outcome's stands beside it. Between the two a model takes its time."""
     intents: list[float] = []
     outcomes: list[float] = []
 
     async def caller(first: int) -> None:
-        for number in range(first, first + turns * CALLS // callers):
+        await asyncio.sleep(MODEL_SECONDS * (first * 0.618034 % 1))
+        for number in range(first, first + turns * CALLS_OF_A_CALLER):
             before, after = call(number)
             began = time.perf_counter()
             await log.record(*before)
             intents.append(time.perf_counter() - began)
-            await asyncio.sleep(0)
+            await asyncio.sleep(MODEL_SECONDS * (0.5 + number * 0.618034 % 1))
             began = time.perf_counter()
             await log.record(*after)
             outcomes.append(time.perf_counter() - began)
