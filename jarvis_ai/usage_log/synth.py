@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -37,7 +38,7 @@ def synthesize(
     chance, rollups, written = np.random.default_rng(seed), Rollups(), 0
     for start, count in hours(chance, rows, days, now_ms):
         bodies = start >= now_ms - days_of_bodies * DAY_MS
-        with transaction(connection, "IMMEDIATE"):
+        with _uncollected(), transaction(connection, "IMMEDIATE"):
             _write(connection, rollups, hour(chance, start, count, now_ms, bodies=bodies))
         written += count
         yield written
@@ -48,8 +49,20 @@ def synthesize(
         pass
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the garbage collector: rows make no cycles, and it would look through all of them again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 def _sealed(connection: sqlite3.Connection, rollups: Rollups, until: int) -> bool:
-    with transaction(connection, "IMMEDIATE"):
+    with _uncollected(), transaction(connection, "IMMEDIATE"):
         return rollups.seal(connection, until, step=DAY_MS) >= until
 
 
