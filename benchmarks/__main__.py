@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import itertools
 
-from benchmarks import assistant, engine_call, failover, gateway, streaming, usage_log
+from benchmarks import analytics, assistant, engine_call, failover, gateway, streaming, usage_log
 from benchmarks.harness import Row, save, table
 
-BENCHMARKS = {module.NAME: module for module in (engine_call, streaming, failover, gateway, assistant, usage_log)}
+MODULES = (engine_call, streaming, failover, gateway, assistant, usage_log, analytics)
+BENCHMARKS = {module.NAME: module for module in MODULES}
 
 
 def main() -> None:

@@ -64,7 +64,9 @@ spread_card, overhead_card = st.columns(2, border=True)
 with spread_card:
     st.subheader("Distribution")
     st.caption("Which share of a model's answers took how long.")
-    st.altair_chart(latency.distribution(by_model), key="latency_spread", alt="Answers by the seconds that they took")
+    st.altair_chart(
+        latency.distribution(by_model, order), key="latency_spread", alt="Answers by the seconds that they took"
+    )
 with overhead_card:
     st.subheader("Our own overhead")
     st.caption("The part of a request's time in which no provider was asked and no wait was due.")

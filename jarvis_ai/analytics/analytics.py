@@ -6,6 +6,7 @@ a time, or by id. Nothing is counted here but in SQL, and nothing is kept.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -167,21 +168,21 @@ class Analytics:
 
     def filter_values(self) -> FilterValues:
         """What occurs in the log, for filter lists; of operations and attempts that have ended."""
-        names = ["provider", "model", "source", "task", "failure", "status"]
-        rows = self._reader.rows(queries.VALUES.format(columns=", ".join(names)))
-        table = frame(rows, dict.fromkeys(["counted", *names], TEXT))
-        asked, answered = table[table["counted"] == ATTEMPT], table[table["counted"] == OPERATION]
+        keys = self._reader.rows(queries.VALUES)
+        asked, answered = ([row for row in keys if row[0] == counted] for counted in (ATTEMPT, OPERATION))
+        _, providers, models, _, _, failures, outcomes = distinct(asked)
+        _, through, models_that_answered, sources, tasks, endings, statuses = distinct(answered)
         return FilterValues(
-            models=distinct(asked["model"]),
-            providers=distinct(asked["provider"]),
-            failures=distinct(asked["failure"]),
-            outcomes=distinct(asked["status"]),
-            answered=distinct(answered["model"]),
-            through=distinct(answered["provider"]),
-            endings=distinct(answered["failure"]),
-            sources=distinct(answered["source"]),
-            tasks=distinct(answered["task"]),
-            statuses=sorted({*answered["status"], Status.PENDING}) if len(answered) else [],
+            models=models,
+            providers=providers,
+            failures=failures,
+            outcomes=outcomes,
+            answered=models_that_answered,
+            through=through,
+            endings=endings,
+            sources=sources,
+            tasks=tasks,
+            statuses=sorted({*statuses, Status.PENDING}) if statuses else [],
         )
 
     def recent_health(self, now: float, window: float = RECENT) -> pd.DataFrame:
@@ -201,6 +202,6 @@ def whole(period: Period) -> list[Stretch]:
     return [Stretch(int(hours.start), int(hours.start), int(hours.end))]
 
 
-def distinct(column: pd.Series) -> list[str]:
-    """The values that are not empty, sorted."""
-    return sorted(value for value in column.unique() if value)
+def distinct(rows: Sequence[tuple[str, ...]]) -> list[list[str]]:
+    """The values of each of seven columns that are not empty, sorted."""
+    return [sorted({row[place] for row in rows if row[place]}) for place in range(7)]

@@ -30,7 +30,8 @@ class Filters:
     `models`, `providers`, `failures` and `outcomes` are those of attempts: an operation belongs to a model when one of
     its attempts went there, and several of them must hold of one attempt. `answered` and `through` are the models and
     providers that gave the answer, `endings` the failures that ended operations; `traits` are keys of `TRAITS` and must
-    all hold. The rest, with `text` (found in the request or the answer), is the operation's.
+    all hold. The rest is the operation's, with `text`: words that the request or the answer has, all of them, the last
+    one perhaps only begun.
     """
 
     models: tuple[str, ...] = ()

@@ -89,7 +89,8 @@ class History:
     ) -> Page:
         """The next `limit` rows, or what `budget` seconds have found of them. Raises `TooSlow` when that is nothing."""
         deadline, found, left = self._clock() + budget, list[pd.DataFrame](), limit + 1
-        for stretch in self._back(period, before):
+        # The index of words is asked once: it does not know of time.
+        for stretch in [period] if self._searches(filters) else self._back(period, before):
             try:
                 rows = self._rows(stretch, filters, before, left, deadline - self._clock())
             except TooSlow:
@@ -133,12 +134,15 @@ class History:
     ) -> pd.DataFrame:
         if seconds_ <= 0:
             raise TooSlow(0)
-        where, values = of_operations(period, filters)
+        where, values = of_operations(period, filters, indexed=self._searches(filters))
         if before is not None:
             where, values = f"{where} AND {queries.OLDER_THAN}", {**values, "at": before.started_at, "id": before.id}
         sql = queries.OPERATIONS.format(where=where, columns=", ".join(f"o.{name}" for name in OPERATION_COLUMNS))
         rows = self._reader.rows(sql, {**values, "limit": limit}, limit=seconds_)
         return readable(frame(rows, {name: kind_of(name) for name in OPERATION_COLUMNS}))
+
+    def _searches(self, filters: Filters) -> bool:
+        return bool(filters.text) and bool(self._reader.rows(queries.HAS_SEARCH))
 
     def _back(self, period: Period, before: Cursor | None) -> Iterator[Period]:
         """The period from its end, or from `before` on, backwards in stretches that double."""

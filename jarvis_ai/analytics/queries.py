@@ -82,9 +82,13 @@ HISTOGRAMS = frozenset({"latency", "ttft", "overhead", "tokens_per_second"})
 
 MARKS = "SELECT name, at FROM rollup_marks"
 
+HAS_SEARCH = "SELECT 1 FROM sqlite_master WHERE name = 'body_search'"
+
 FIRST = "SELECT MIN(started_at) FROM operations"
 
-VALUES = "SELECT DISTINCT counted, {columns} FROM rollup_keys WHERE cut = 'full'"
+VALUES = """
+    SELECT counted, provider, model, source, task, failure, status FROM rollup_keys WHERE cut = 'full'
+"""
 
 OPERATIONS = """
     SELECT {columns} FROM operations o WHERE {where} ORDER BY o.started_at DESC, o.id DESC LIMIT :limit

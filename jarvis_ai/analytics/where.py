@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from jarvis_ai.analytics.filters import TRAITS, Filters
@@ -30,13 +31,22 @@ OF_OPERATION = (
     ("tags", "tag"),
 )
 
-TEXT = """EXISTS (SELECT 1 FROM bodies b WHERE b.operation_id = o.id
-    AND (b.request LIKE :text ESCAPE '\\' OR b.answer LIKE :text ESCAPE '\\'))"""
+LIKE = "(b.request LIKE :text ESCAPE '\\' OR b.answer LIKE :text ESCAPE '\\')"
+ANYWHERE = f"EXISTS (SELECT 1 FROM bodies b WHERE b.operation_id = o.id AND {LIKE})"
+"""Any part of a text, one body after the other."""
+
+WORDS = f"""o.id IN (
+    SELECT s.operation_id FROM body_search f JOIN searchable s ON s.id = f.rowid WHERE body_search MATCH :words
+    UNION ALL SELECT b.operation_id FROM bodies b
+        WHERE b.rowid > (SELECT at FROM rollup_marks WHERE name = 'searchable') AND {LIKE})"""
+"""Words from the index, and any part of the texts that are not in it yet."""
 
 
-def of_operations(period: Period | None, filters: Filters) -> Where:
-    """The condition on `operations o`."""
+def of_operations(period: Period | None, filters: Filters, *, indexed: bool = False) -> Where:
+    """The condition on `operations o`; `indexed`: whether the log has an index of the words in bodies."""
     conditions = ["o.started_at >= :start", "o.started_at < :end", *_operation_conditions(filters)]
+    if filters.text:
+        conditions.append(WORDS if indexed and words(filters.text) else ANYWHERE)
     if asked := _conditions(filters, ASKED, "a"):
         conditions.append(f"EXISTS (SELECT 1 FROM attempts a WHERE a.operation_id = o.id AND {' AND '.join(asked)})")
     return " AND ".join(conditions), parameters(period, filters)
@@ -45,7 +55,7 @@ def of_operations(period: Period | None, filters: Filters) -> Where:
 def parameters(period: Period | None, filters: Filters) -> dict[str, Any]:
     """The values of the condition; lists travel as JSON."""
     lists = {name: json.dumps(getattr(filters, name)) for name, _ in (*ASKED, *OF_OPERATION)}
-    return {**bounds(period), **lists, "text": f"%{escaped(filters.text)}%"}
+    return {**bounds(period), **lists, "text": f"%{escaped(filters.text)}%", "words": words(filters.text)}
 
 
 def bounds(period: Period | None) -> dict[str, int]:
@@ -60,9 +70,15 @@ def escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
+def words(text: str) -> str:
+    """All words of a text, the last of them perhaps only begun, in the language of FTS5; empty when it has none."""
+    found = re.findall(r"\w+", text)
+    return " ".join(f'"{word}"' for word in found) + ("*" if found else "")
+
+
 def _operation_conditions(filters: Filters) -> list[str]:
     traits = [TRAITS[trait] for trait in filters.traits]
-    return [*_conditions(filters, OF_OPERATION, "o"), *traits, *([TEXT] if filters.text else [])]
+    return [*_conditions(filters, OF_OPERATION, "o"), *traits]
 
 
 def _conditions(filters: Filters, names: tuple[tuple[str, str], ...], table: str) -> list[str]:

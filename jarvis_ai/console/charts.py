@@ -131,7 +131,7 @@ def names(field: str, order: list[str]) -> alt.Y:
 def colours(present: Sequence[str], order: Sequence[str]) -> alt.Color:
     """Of the groups of a picture, dealt by their place in `order`, so that a group has the same in every picture."""
     dealt = {name: PALETTE[place % len(PALETTE)] for place, name in enumerate(order_of(order, present))} | dict(NEUTRAL)
-    legend = alt.Legend(orient="bottom", columns=1, labelLimit=260)
+    legend = alt.Legend(orient="bottom", columns=1, labelLimit=260, symbolSize=60)
     return alt.Color("group:N", title=None, scale=scale(present, [dealt[name] for name in present]), legend=legend)
 
 
@@ -183,7 +183,12 @@ def _time(window: Window, *, binned: bool = True) -> alt.X:
         timeUnit=unit or alt.Undefined,
         title=f"{window.bucket.capitalize()} ({window.zone.key})",
         scale=alt.Scale(domain=[_moment(window.whole.start), _moment(window.whole.end)]),
-        axis=alt.Axis(format="%H:%M" if window.bucket == "hour" else "%d %b", labelOverlap=True, grid=False),
+        axis=alt.Axis(
+            format="%H:%M" if window.bucket == "hour" else "%d %b",
+            tickCount=alt.Undefined if window.bucket == "week" else alt.TimeIntervalStep(window.bucket, 1),
+            labelOverlap=True,
+            grid=False,
+        ),
     )
 
 

@@ -120,7 +120,7 @@ def nothing_found(choice: Choice, values: FilterValues) -> None:
 def _more(values: FilterValues, text: str) -> Filters:
     """The controls that are needed less often, folded away."""
     used = _used(values)
-    with st.popover(f"Filters ({used})" if used else "Filters", icon=":material/filter_list:", width=640):
+    with st.popover(f"Filters ({used})" if used else "Filters", icon=":material/filter_list:"):
         left, right = st.columns(2)
         lists = {
             field: (left if place % 2 == 0 else right).multiselect(

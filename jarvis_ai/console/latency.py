@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
@@ -77,7 +78,7 @@ def verdict(span: tuple[float, float] | None, share: float | None, median: float
     return "Slower" if median > high else "Faster" if median < low else "More varied"
 
 
-def distribution(table: pd.DataFrame) -> alt.Chart:
+def distribution(table: pd.DataFrame, order: Sequence[str]) -> alt.Chart:
     """How many answers took how long, a line a model; takes `against_typical`, draws those with most answers."""
     rows = table.nlargest(AT_MOST, "calls")
     parts = [
@@ -90,7 +91,7 @@ def distribution(table: pd.DataFrame) -> alt.Chart:
             x=alt.X("seconds:Q", title="Seconds to the whole answer", scale=alt.Scale(type="log", nice=False),
                     axis=alt.Axis(format="~g", grid=False, tickCount=8)),
             y=alt.Y("share:Q", title="Answers (%)", axis=alt.Axis(format=".0%")),
-            color=charts.colours(list(rows["label"]), list(table["label"])),
+            color=charts.colours(list(rows["label"]), order),
             tooltip=[alt.Tooltip("group:N", title="Model"), alt.Tooltip("seconds:Q", title="About (s)", format=",.2f"),
                      alt.Tooltip("answers:Q", title="Answers", format=",d"),
                      alt.Tooltip("share:Q", title="Of all", format=".1%")],

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import streamlit as st
 
-from jarvis_ai.console import formats
+from jarvis_ai.console import again, formats
 from jarvis_ai.console.charts import words
 from jarvis_ai.console.formats import literal
 from jarvis_ai.console.timeline import COST_HELP, LOOKS, attempts_timeline
@@ -68,6 +68,7 @@ COLUMNS = {
 def show(operation: Row, attempts: pd.DataFrame, bodies: Row | None, zone: ZoneInfo) -> None:
     """Everything that is known about one operation, the outcome first."""
     outcome(operation, zone)
+    again.button(operation, bodies)
     st.subheader("Attempts")
     if attempts.empty:
         st.caption("Nothing was dispatched: the operation ended before a model was asked.")
@@ -192,6 +193,9 @@ def _facts(operation: Row, zone: ZoneInfo) -> dict[str, str]:
         "Answered by": literal(_link(operation)),
         "Finished because": words(operation["finish_reason"] or "") if operation["finish_reason"] else "",
         "Tag": literal(operation["tag"]),
+        "Side of a migration": literal(operation["arm"] or ""),
+        "Version of the chain": f"`{operation['chain_hash']}`" if operation["chain_hash"] else "",
+        "Our own overhead": "" if operation["overhead_ms"] is None else f"{operation['overhead_ms']:.1f} ms",
         "Operation": f"`{operation['id']}`",
     }
     return {name: value for name, value in facts.items() if value}

@@ -23,7 +23,7 @@ from jarvis_ai.analytics import (
     Period,
     Scope,
 )
-from jarvis_ai.console import formats
+from jarvis_ai.console import formats, views
 from jarvis_ai.console.formats import literal
 from jarvis_ai.console.windows import (
     DEFAULT_PERIOD,
@@ -116,6 +116,7 @@ def controls(page: str, values: FilterValues) -> Choice:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         preset = picker(page)
         scope = _scope(page, values)
+        views.menu(page)
     choice = Choice(preset, period_of(preset, part).whole_hours, scope, zone, part)
     _say(page, choice)
     return choice

@@ -66,7 +66,9 @@ def entry(attempt: Attempt) -> str:
     failure = attempt.failure
     if failure:
         outcome = words(failure.kind)
-    badges = f":{colour}-badge[:material/{icon}: {outcome}]" + (" :gray-badge[hedge]" if attempt.hedge else "")
+    marks = (("hedge", attempt.hedge), ("went on with it", attempt.resumed))
+    badges = f":{colour}-badge[:material/{icon}: {outcome}]"
+    badges += "".join(f" :gray-badge[{mark}]" for mark, holds in marks if holds)
     lines = [
         f"**{attempt.number}. {literal(name(attempt.link))}** {badges}",
         literal(failure.detail) if failure else "",

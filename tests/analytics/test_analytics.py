@@ -29,6 +29,10 @@ from jarvis_ai.analytics.analytics import MOST_RECENT
 from jarvis_ai.analytics.history import Cursor, History
 from jarvis_ai.analytics.reader import Reader, TooSlow
 from jarvis_ai.domain import Chain, FailureKind, Source, Status
+from jarvis_ai.usage_log.rows import writes_of
+from jarvis_ai.usage_log.store import Store
+from jarvis_ai.usage_log.upkeep import Retention
+from jarvis_ai.usage_log.writers import Writer
 from tests.usage_log.facts import (
     GPT,
     HAIKU,
@@ -145,6 +149,24 @@ def test_a_scope_lets_through_what_it_names(analytics: Analytics, scope: Scope, 
 def test_a_filter_lets_through_what_it_names(analytics: Analytics, filters: Filters, ids: list[str]) -> None:
     assert list(analytics.operations(AROUND, filters)["id"]) == ids
     assert list(analytics.page(AROUND, filters).rows["id"]) == ids
+
+
+def test_words_are_found_whether_or_not_they_are_in_the_index_yet(tmp_path: Path) -> None:
+    path, target = tmp_path / "usage.db", Store(str(tmp_path / "usage.db"), Writer.this(), busy_timeout=1.0)
+    one, two = operation(1, text="When does the zebra sleep?"), operation(2, text="Zebras, and 100% of them")
+    for op in (one, two):
+        target.apply([write for fact in whole(op, answered(op)) for write in writes_of(fact, writer="test")])
+        while op is one and target.keep_up(Retention(), round(NOON * 1000)):
+            pass
+    target.close()
+    analytics = Analytics(path)
+    for text, ids in (
+        ("zebra", [two.id, one.id]),
+        ("sleep ZEB", [one.id]),
+        ("zebra AND", []),
+        ("%", [two.id]),
+    ):
+        assert list(analytics.page(AROUND, Filters(text=text)).rows["id"]) == ids
 
 
 def test_operations_of_a_chain_and_of_a_side_of_a_migration_are_found(tmp_path: Path) -> None:

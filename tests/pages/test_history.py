@@ -86,6 +86,18 @@ def test_a_failed_operation_says_what_failed(app: AppTest, demo: Runtime) -> Non
     assert opened(app, chosen).error[0].value.startswith(f"**{failure.replace('_', ' ').capitalize()}.**")
 
 
+def test_an_operation_can_be_run_again_in_the_playground_and_is_not_sent_by_itself(app: AppTest, demo: Runtime) -> None:
+    chosen = newest(demo, status="ok", requested_model="openai/gpt-4o")
+    asked = demo.analytics.bodies(chosen)["request"]
+    page = opened(app, chosen)
+    page.button(key="history_again").click().run()
+    assert not page.exception
+    assert page.title[0].value == "Playground"
+    assert page.multiselect(key="playground_models").value == ["openai/gpt-4o"]
+    assert page.slider(key="playground_temperature").value == asked["temperature"]
+    assert page.chat_input(key="playground_prompt").proto.value == asked["messages"][-1]["content"]
+
+
 def test_back_leads_to_the_list(app: AppTest, demo: Runtime) -> None:
     page = opened(app, newest(demo, status="ok"))
     page.button(key="history_back").click().run()

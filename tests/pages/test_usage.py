@@ -164,3 +164,16 @@ def test_a_question_that_takes_too_long_is_given_up_and_said(
     monkeypatch.setattr(demo, "analytics", Overdue(demo.settings.database))
     usage = open_page(app, "usage.py")
     assert "This took too long" in usage.warning[-1].value
+
+
+def test_a_view_is_saved_under_a_name_and_removed_again(usage: AppTest, demo: Runtime) -> None:
+    usage.segmented_control(key="usage_period").set_value("30d").run()
+    usage.selectbox(key="usage_measure").set_value("cost").run()
+    usage.text_input(key="usage_view").set_value("Cost of a month").run()
+    usage.button(key="usage_save").click().run()
+    assert not usage.exception
+    query = parse_qs(links(usage)["Cost of a month"])
+    assert (query["usage_period"], query["usage_measure"]) == (["30d"], ["cost"])
+    [view] = demo.documents.all("view")
+    usage.button(key=f"usage_remove_{view.id}").click().run()
+    assert "Cost of a month" not in links(usage)
