@@ -9,6 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from tests.databases import cluster, place, server
+
+__all__ = ["cluster", "place", "server"]
+
 # A machine that is busy elsewhere is not a defect of ours: a property may take its time.
 settings.register_profile("jarvis", deadline=None)
 settings.load_profile("jarvis")

@@ -10,7 +10,6 @@ that is added later, and is NULL in old rows, changes nothing.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from itertools import groupby
@@ -20,6 +19,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from jarvis_ai.domain import Status
+from jarvis_ai.usage_log.connection import Connection
 from jarvis_ai.usage_log.rollups import PRUNED, mark
 
 Row = tuple[Any, ...]
@@ -47,7 +47,7 @@ class Break(NamedTuple):
     what: str
 
 
-def link(connection: sqlite3.Connection, operation_ids: Iterable[str]) -> None:
+def link(connection: Connection, operation_ids: Iterable[str]) -> None:
     """Add links for those of the operations that have ended, in the transaction that wrote them."""
     number, digest = connection.execute(LAST).fetchone() or (0, BEGINNING)
     for id_ in operation_ids:
@@ -60,7 +60,7 @@ def link(connection: sqlite3.Connection, operation_ids: Iterable[str]) -> None:
         connection.execute(LINK, (number, id_, row[1], content, digest))
 
 
-def link_rest(connection: sqlite3.Connection, after: Row, limit: int) -> tuple[int, Row | None]:
+def link_rest(connection: Connection, after: Row, limit: int) -> tuple[int, Row | None]:
     """Add links for those of some operations that have none: how many, and where to go on; None at the end.
 
     For a log that was begun without a chain. `after` is a start and an id, `FIRST` in the beginning.
@@ -71,19 +71,19 @@ def link_rest(connection: sqlite3.Connection, after: Row, limit: int) -> tuple[i
     return len(ids), some[-1][:2] if some else None
 
 
-def head(connection: sqlite3.Connection) -> str:
+def head(connection: Connection) -> str:
     """The last digest, to be kept outside of the file; empty when there is no link."""
     last = connection.execute(LAST).fetchone()
     return last[1].hex() if last else ""
 
 
-def breaks(connection: sqlite3.Connection) -> Iterator[Break]:
+def breaks(connection: Connection) -> Iterator[Break]:
     """Everything that is not as it was written, links first. The connection should be in a transaction."""
     yield from _broken_links(connection)
     yield from _changed_rows(connection)
 
 
-def _broken_links(connection: sqlite3.Connection) -> Iterator[Break]:
+def _broken_links(connection: Connection) -> Iterator[Break]:
     expected, before = 1, BEGINNING
     for number, id_, content, digest in connection.execute(
         "SELECT no, operation_id, content, digest FROM chain ORDER BY no"
@@ -95,7 +95,7 @@ def _broken_links(connection: sqlite3.Connection) -> Iterator[Break]:
         expected, before = number + 1, digest
 
 
-def _changed_rows(connection: sqlite3.Connection) -> Iterator[Break]:
+def _changed_rows(connection: Connection) -> Iterator[Break]:
     """What the last link of each operation says against its rows. All three tables are read once, in order of ids."""
     pruned = mark(connection, PRUNED)
     links = _last_links(connection)
@@ -122,14 +122,14 @@ def _missing(linked: Row, pruned: int) -> Iterator[Break]:
         yield Break(id_, "its rows are missing")
 
 
-def _last_links(connection: sqlite3.Connection) -> Iterator[Row]:
+def _last_links(connection: Connection) -> Iterator[Row]:
     rows = connection.execute("SELECT operation_id, started_at, content FROM chain ORDER BY operation_id, no")
     for _, group in groupby(rows, itemgetter(0)):
         *_, last = group
         yield last
 
 
-def _facts(connection: sqlite3.Connection) -> Iterator[tuple[Row, list[Row]]]:
+def _facts(connection: Connection) -> Iterator[tuple[Row, list[Row]]]:
     """Operations that have ended, each with its attempts."""
     attempts = connection.execute("SELECT * FROM attempts ORDER BY operation_id, attempt_no")
     ahead = attempts.fetchone()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import NamedTuple
 
 from jarvis_ai.domain import Status
 from jarvis_ai.usage_log.cells import Ended, EndedAttempt, EndedOperation, columns_of
+from jarvis_ai.usage_log.connection import Connection
 from jarvis_ai.usage_log.rows import Row, Write
 
 PENDING = Status.PENDING.value
@@ -58,7 +58,7 @@ class Outcome:
     whole: bool = True
     """Whether nothing else is written to them."""
 
-    def facts(self, connection: sqlite3.Connection, operation_id: str, before: Standing | None) -> list[Ended]:
+    def facts(self, connection: Connection, operation_id: str, before: Standing | None) -> list[Ended]:
         """What counts of the operation once this is written, nothing while it is pending.
 
         Most operations end with all their attempts in one transaction: then nothing is read that was just written.
@@ -91,13 +91,18 @@ def has_ended(operation: Standing | None) -> bool:
     return operation is not None and operation.status != PENDING
 
 
-def standing(connection: sqlite3.Connection, operation_id: str) -> Standing | None:
+def standing(connection: Connection, operation_id: str) -> Standing | None:
     """How an operation stands; None when it is not there."""
     row = connection.execute(STANDING, (operation_id,)).fetchone()
     return None if row is None else Standing._make(row)
 
 
-def ended(connection: sqlite3.Connection, operation_id: str) -> list[Ended]:
+def standings(connection: Connection, operation_ids: Iterable[str]) -> dict[str, Standing | None]:
+    """How several stand, asked in order of their ids: a server's writers lock them so."""
+    return {id_: standing(connection, id_) for id_ in sorted(operation_ids)}
+
+
+def ended(connection: Connection, operation_id: str) -> list[Ended]:
     """What counts of an operation, nothing while it is pending."""
     row = connection.execute(OPERATION, (operation_id,)).fetchone()
     if row is None:
@@ -106,7 +111,7 @@ def ended(connection: sqlite3.Connection, operation_id: str) -> list[Ended]:
     return [EndedOperation._make(row), *attempts]
 
 
-def ended_between(connection: sqlite3.Connection, start: int, end: int) -> Iterator[Ended]:
+def ended_between(connection: Connection, start: int, end: int) -> Iterator[Ended]:
     """What counts of the operations that began in a stretch of time, in UTC milliseconds."""
     yield from map(EndedOperation._make, connection.execute(OPERATIONS, (start, end)))
     yield from map(EndedAttempt._make, connection.execute(ALL_ATTEMPTS, (start, end)))

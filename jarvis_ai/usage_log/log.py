@@ -19,13 +19,16 @@ from concurrent.futures import Future
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
+from jarvis_ai.address import ServerAddress
 from jarvis_ai.domain import Fact
 from jarvis_ai.usage_log.batches import Batch, Checkpoint, Item, Recover, Stop, Turn, settle, wake
+from jarvis_ai.usage_log.postgres.store import ServerStore
 from jarvis_ai.usage_log.rows import Write, ms, writes_of
 from jarvis_ai.usage_log.spool import Spool
 from jarvis_ai.usage_log.store import MEMORY, Store
 from jarvis_ai.usage_log.upkeep import Retention
 from jarvis_ai.usage_log.writers import Writer, signature
+from jarvis_ai.usage_log.writing import Writing
 
 logger = logging.getLogger("jarvis_ai.usage_log")
 
@@ -54,8 +57,9 @@ class UsageLog:
 
     def __init__(
         self,
-        path: Path | str,
+        path: Path | str | ServerAddress,
         *,
+        spool: Path | None = None,
         retention: Retention | None = None,
         durable: bool = False,
         chained: bool = False,
@@ -63,9 +67,10 @@ class UsageLog:
         busy_timeout: float = 0.5,
         retry_after: float = 1.0,
     ) -> None:
-        """`durable`: whether rows must survive the machine, not only the process; `chained`: whether edits must be
-        evident (see `chain`); `busy_timeout`: seconds to wait for other writers; `retry_after`: seconds between tries
-        of a sick file."""
+        """`spool`: the file in which rows wait while they cannot be written, by default beside the database's, and for
+        a server in memory; `durable`: whether rows must survive the machine, not only the process; `chained`: whether
+        edits must be evident (see `chain`); `busy_timeout`: seconds to wait for other writers; `retry_after`: seconds
+        between tries of a sick file."""
         self.path = str(path)
         self.retention = retention or Retention()
         self.durable = durable
@@ -74,8 +79,14 @@ class UsageLog:
         self._clock = clock
         self._retry_after = retry_after
         self._writer = Writer.this()
-        self._store = Store(self.path, self._writer, busy_timeout=busy_timeout, durable=durable, chained=chained)
-        self._spool = Spool(None if self.path == MEMORY else Path(f"{self.path}.spool.jsonl"))
+        self._local = not isinstance(path, ServerAddress) and self.path != MEMORY
+        """Whether a commit touches nothing but files of this machine."""
+        self._store: Writing
+        if isinstance(path, ServerAddress):
+            self._store = ServerStore(path, self._writer, durable=durable, chained=chained)
+        else:
+            self._store = Store(self.path, self._writer, busy_timeout=busy_timeout, durable=durable, chained=chained)
+        self._spool = Spool(spool or (Path(f"{self.path}.spool.jsonl") if self._local else None))
         self._inline = Store(self.path, self._writer, busy_timeout=0, checkpoints=False, chained=chained)
         self._queue: SimpleQueue[Item] = SimpleQueue()
         self._gate = threading.Lock()
@@ -135,7 +146,7 @@ class UsageLog:
             self._keep_for_later(self._writes(facts))
             return True
         # The disk takes its time: the thread waits for it, once for all who came meanwhile.
-        if self._handed_over or self.alarm or self.durable or self.path == MEMORY:
+        if self._handed_over or self.alarm or self.durable or not self._local:
             return False
         try:
             self._inline.apply(self._writes(facts))
@@ -301,7 +312,7 @@ class UsageLog:
         if self._spool:
             self._next_try = 0.0
             self._write([])
-        if self._spool.held and self.path != MEMORY:
+        if self._spool.held:
             logger.error("%d rows of the usage log %s found no place and are lost.", self._spool.held, self.path)
         try:
             self._store.leave()

@@ -7,11 +7,11 @@ step whose cells have changed under its hands begins again.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from jarvis_ai.usage_log.cells import Cells, difference, fold, higher, months_of
+from jarvis_ai.usage_log.connection import Connection
 from jarvis_ai.usage_log.ended import ended_between
 from jarvis_ai.usage_log.levels import DAY, HOUR, HOUR_MS, MONTH, Level, end_of, start_of
 from jarvis_ai.usage_log.rollups import (
@@ -44,7 +44,7 @@ class Step(NamedTuple):
         return end_of(self.level, self.start)
 
 
-def rebuild(connection: sqlite3.Connection) -> Iterator[tuple[Step, int]]:
+def rebuild(connection: Connection) -> Iterator[tuple[Step, int]]:
     """Make every cell what it should be: each step as it is done, and how many of its cells were not.
 
     Facts that were pruned are not asked for any more: what was counted of them stays.
@@ -54,14 +54,14 @@ def rebuild(connection: sqlite3.Connection) -> Iterator[tuple[Step, int]]:
         yield step, correct(connection, rollups, step)
 
 
-def verify(connection: sqlite3.Connection) -> Iterator[tuple[Step, int]]:
+def verify(connection: Connection) -> Iterator[tuple[Step, int]]:
     """The same without changing anything."""
     for step in steps(connection):
         with transaction(connection, "DEFERRED"):
             yield step, len(difference(wanted(connection, step), standing(connection, step)))
 
 
-def fill(connection: sqlite3.Connection, rollups: Rollups) -> bool:
+def fill(connection: Connection, rollups: Rollups) -> bool:
     """Count the newest hour of facts that were there before roll-ups were; whether there may be more of them."""
     filled = mark(connection, FILLED)
     (newest,) = connection.execute("SELECT MAX(started_at) FROM operations WHERE started_at < ?", (filled,)).fetchone()
@@ -75,7 +75,7 @@ def fill(connection: sqlite3.Connection, rollups: Rollups) -> bool:
     return hour > 0
 
 
-def correct(connection: sqlite3.Connection, rollups: Rollups, step: Step) -> int:
+def correct(connection: Connection, rollups: Rollups, step: Step) -> int:
     """Make the cells of a step what they should be; how many were not."""
     for _ in range(TRIES):
         with transaction(connection, "DEFERRED"):
@@ -90,7 +90,7 @@ def correct(connection: sqlite3.Connection, rollups: Rollups, step: Step) -> int
         return _add(connection, rollups, step, difference(wanted(connection, step), standing(connection, step)))
 
 
-def _add(connection: sqlite3.Connection, rollups: Rollups, step: Step, changes: Cells) -> int:
+def _add(connection: Connection, rollups: Rollups, step: Step, changes: Cells) -> int:
     try:
         (rollups.add if step.level == HOUR else rollups.merge)(connection, changes)
     except BaseException:
@@ -99,7 +99,7 @@ def _add(connection: sqlite3.Connection, rollups: Rollups, step: Step, changes: 
     return len(changes)
 
 
-def wanted(connection: sqlite3.Connection, step: Step) -> Cells:
+def wanted(connection: Connection, step: Step) -> Cells:
     """The cells of a step as what lies below them says."""
     if step.level == HOUR:
         return fold(ended_between(connection, step.start, step.end))
@@ -109,7 +109,7 @@ def wanted(connection: sqlite3.Connection, step: Step) -> Cells:
     return {place: cell for place, cell in above.items() if place.level != MONTH}
 
 
-def standing(connection: sqlite3.Connection, step: Step) -> Cells:
+def standing(connection: Connection, step: Step) -> Cells:
     """The cells of a step as they are."""
     if step.level == HOUR:
         return stored(connection, HOUR, step.start, step.end)
@@ -119,7 +119,7 @@ def standing(connection: sqlite3.Connection, step: Step) -> Cells:
     return cells
 
 
-def steps(connection: sqlite3.Connection) -> Iterator[Step]:
+def steps(connection: Connection) -> Iterator[Step]:
     """All that there is to compare, in the order in which it can be corrected: a month is made of days."""
     pruned, days = mark(connection, PRUNED), set[int]()
     hour = next_hour(connection, 0)
@@ -132,7 +132,7 @@ def steps(connection: sqlite3.Connection) -> Iterator[Step]:
     yield from (Step(MONTH, month) for month in sorted({start_of(MONTH, day) for day in days}))
 
 
-def next_hour(connection: sqlite3.Connection, start: int) -> int | None:
+def next_hour(connection: Connection, start: int) -> int | None:
     """The first hour from `start` on that has facts or cells."""
     (fact,) = connection.execute("SELECT MIN(started_at) FROM operations WHERE started_at >= ?", (start,)).fetchone()
     found = [at for at in (fact, next_start(connection, start)) if at is not None]

@@ -8,10 +8,10 @@ over (`seal`), and what comes late for those is added to all of them.
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from operator import itemgetter
 
 from jarvis_ai.usage_log.cells import (
     ATTEMPT,
@@ -29,7 +29,8 @@ from jarvis_ai.usage_log.cells import (
     higher,
     tidy,
 )
-from jarvis_ai.usage_log.ended import Outcome, ended, has_ended, standing
+from jarvis_ai.usage_log.connection import Connection
+from jarvis_ai.usage_log.ended import Outcome, ended, has_ended, standings
 from jarvis_ai.usage_log.levels import HOUR, HOUR_MS, Level
 
 TABLES: Mapping[Counted, str] = {OPERATION: "operation_cells", ATTEMPT: "attempt_cells"}
@@ -50,16 +51,16 @@ TIDY_EVERY = 64
 
 def upsert(counted: Counted) -> str:
     """Adds a cell to the one that is there."""
-    names, empty = columns_of(CELLS[counted]), CELLS[counted]()
+    table, names, empty = TABLES[counted], columns_of(CELLS[counted]), CELLS[counted]()
     marks = ", ".join("?" * (3 + len(names)))
     sums = ", ".join(
-        f"{name} = CAST({name} || excluded.{name} AS BLOB)"
+        f"{name} = CAST({table}.{name} || excluded.{name} AS BLOB)"
         if isinstance(value, bytes)
-        else f"{name} = {name} + excluded.{name}"
+        else f"{name} = {table}.{name} + excluded.{name}"
         for name, value in zip(names, empty, strict=True)
     )
     return f"""
-        INSERT INTO {TABLES[counted]} (level, key, start, {", ".join(names)}) VALUES ({marks})
+        INSERT INTO {table} (level, key, start, {", ".join(names)}) VALUES ({marks})
         ON CONFLICT (level, key, start) DO UPDATE SET {sums}
     """
 
@@ -117,18 +118,18 @@ class Rollups:
         self._loose.clear()
 
     @contextmanager
-    def following(self, connection: sqlite3.Connection, outcomes: Mapping[str, Outcome]) -> Iterator[None]:
+    def following(self, connection: Connection, outcomes: Mapping[str, Outcome]) -> Iterator[None]:
         """What is written meanwhile to these operations, by id, and to their attempts is counted, when it ends well."""
         if not outcomes:
             yield
             return
-        before = {id_: standing(connection, id_) for id_ in outcomes}
+        before = standings(connection, outcomes)
         there = fold(fact for id_ in outcomes if has_ended(before[id_]) for fact in ended(connection, id_))
         yield
         cells = fold(fact for id_, outcome in outcomes.items() for fact in outcome.facts(connection, id_, before[id_]))
         self.add(connection, difference(cells, there) if there else cells)
 
-    def add(self, connection: sqlite3.Connection, cells: Mapping[Place, Cell]) -> None:
+    def add(self, connection: Connection, cells: Mapping[Place, Cell]) -> None:
         """Merge cells of the full cut by the hour into the database, and into what stands above the sealed ones."""
         if not cells:
             return
@@ -137,7 +138,7 @@ class Rollups:
         if late := {place: cell for place, cell in cells.items() if place.start < sealed}:
             self.merge(connection, higher(late))
 
-    def seal(self, connection: sqlite3.Connection, until: int, *, step: int = HOUR_MS) -> int:
+    def seal(self, connection: Connection, until: int, *, step: int = HOUR_MS) -> int:
         """Make days, months and further cuts of the next hours that have cells; how far they are complete then.
 
         `until` is returned when no such hour lies before it. `step` milliseconds are sealed in one transaction, the
@@ -153,9 +154,10 @@ class Rollups:
         set_mark(connection, SEALED, end)
         return end
 
-    def merge(self, connection: sqlite3.Connection, cells: Mapping[Place, Cell]) -> None:
+    def merge(self, connection: Connection, cells: Mapping[Place, Cell]) -> None:
         """Merge cells into the database, and into nothing else."""
-        for place, cell in cells.items():
+        # In the same order by everybody: two writers of one server must not wait for each other.
+        for place, cell in sorted(cells.items(), key=itemgetter(0)):
             counted = place.key.counted
             where = (place.level, self._id(connection, place.key), place.start)
             connection.execute(UPSERT[counted], (*where, *cell))
@@ -164,11 +166,11 @@ class Rollups:
                 self._tidy(connection, counted, where)
                 del self._loose[place]
 
-    def _tidy(self, connection: sqlite3.Connection, counted: Counted, where: tuple[Level, int, int]) -> None:
+    def _tidy(self, connection: Connection, counted: Counted, where: tuple[Level, int, int]) -> None:
         row = connection.execute(SELECT[counted], where).fetchone()
         connection.execute(REPLACE[counted], (*tidy(CELLS[counted]._make(row)), *where))
 
-    def _id(self, connection: sqlite3.Connection, key: Key) -> int:
+    def _id(self, connection: Connection, key: Key) -> int:
         found = self._ids.get(key)
         if found is None:
             connection.execute(ADD_KEY, key)
@@ -177,7 +179,7 @@ class Rollups:
         return found
 
 
-def stored(connection: sqlite3.Connection, level: Level, start: int, end: int, *, cuts: str = ONLY_FULL) -> Cells:
+def stored(connection: Connection, level: Level, start: int, end: int, *, cuts: str = ONLY_FULL) -> Cells:
     """The cells of a level that begin in a stretch of time; `cuts` is `ONLY_FULL`, `FURTHER` or `ALL`."""
     values, width = {"level": level, "start": start, "end": end}, len(KEY_COLUMNS)
     cells: Cells = {}
@@ -188,7 +190,7 @@ def stored(connection: sqlite3.Connection, level: Level, start: int, end: int, *
     return cells
 
 
-def next_start(connection: sqlite3.Connection, start: int) -> int | None:
+def next_start(connection: Connection, start: int) -> int | None:
     """The first hour from `start` on that has cells."""
     firsts = [
         f"""SELECT (SELECT MIN(c.start) FROM {table} c WHERE c.level = 'hour' AND c.key = k.id AND c.start >= ?)
@@ -199,12 +201,12 @@ def next_start(connection: sqlite3.Connection, start: int) -> int | None:
     return min(found, default=None)
 
 
-def mark(connection: sqlite3.Connection, name: str) -> int:
+def mark(connection: Connection, name: str) -> int:
     """One of the marks, UTC milliseconds."""
     (at,) = connection.execute("SELECT at FROM rollup_marks WHERE name = ?", (name,)).fetchone()
     return int(at)
 
 
-def set_mark(connection: sqlite3.Connection, name: str, at: int) -> None:
+def set_mark(connection: Connection, name: str, at: int) -> None:
     """Move a mark."""
     connection.execute("UPDATE rollup_marks SET at = ? WHERE name = ?", (at, name))

@@ -5,8 +5,7 @@ A body becomes searchable soon after its operation has ended, not with it: takin
 
 from __future__ import annotations
 
-import sqlite3
-
+from jarvis_ai.usage_log.connection import Connection
 from jarvis_ai.usage_log.rollups import mark, set_mark
 from jarvis_ai.usage_log.transactions import transaction
 from jarvis_ai.usage_log.writers import LONGEST_MS
@@ -28,7 +27,7 @@ TAKE_IN = """
 """
 
 
-def index(connection: sqlite3.Connection, now: int, *, limit: int = BODIES) -> bool:
+def index(connection: Connection, now: int, *, limit: int = BODIES) -> bool:
     """Make some more bodies searchable; whether there were any. `now` is UTC milliseconds."""
     if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'body_search'").fetchone() is None:
         return False
@@ -48,7 +47,7 @@ def index(connection: sqlite3.Connection, now: int, *, limit: int = BODIES) -> b
     return bool(ready)
 
 
-def _take_in(connection: sqlite3.Connection, operation_ids: list[str]) -> None:
+def _take_in(connection: Connection, operation_ids: list[str]) -> None:
     for id_ in operation_ids:
         new = connection.execute("INSERT INTO searchable (operation_id) VALUES (?) ON CONFLICT DO NOTHING", (id_,))
         if new.rowcount:

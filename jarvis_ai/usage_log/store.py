@@ -5,26 +5,23 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from jarvis_ai.usage_log.chain import link
-from jarvis_ai.usage_log.ended import Outcome, outcomes
+from jarvis_ai.usage_log.connection import Connection
 from jarvis_ai.usage_log.migrations import migrate
-from jarvis_ai.usage_log.rollups import Rollups
-from jarvis_ai.usage_log.rows import Row, Write
-from jarvis_ai.usage_log.statements import STATEMENTS
 from jarvis_ai.usage_log.transactions import transaction
 from jarvis_ai.usage_log.upkeep import Retention, keep_up
-from jarvis_ai.usage_log.writers import Writer, dead_writers, interrupt, left_pending, signature
+from jarvis_ai.usage_log.writers import Writer
+from jarvis_ai.usage_log.writing import Writing
 
 logger = logging.getLogger("jarvis_ai.usage_log")
 
 MEMORY = ":memory:"
 
 
-class Store:
+class Store(Writing):
     """Opens the file when it is first needed, and again after a failure. Raises `sqlite3.Error` and `OSError`."""
 
     def __init__(
@@ -40,37 +37,14 @@ class Store:
         """`busy_timeout`: seconds to wait for other writers; `checkpoints`: whether a commit may go on to the disk;
         `durable`: whether it must, so that it survives the machine and not only the process; `chained`: whether what
         has ended gets a link of the hash chain."""
+        super().__init__(writer, chained=chained)
         self.path = path
-        self.writer = writer
         self.busy_timeout = busy_timeout
         self.checkpoints = checkpoints
         self.durable = durable
-        self.chained = chained
-        self.rollups = Rollups()
         self._connection: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None
         """Device and number of the file that is open."""
-
-    def apply(self, writes: Sequence[Write]) -> None:
-        """Write all rows in one transaction, and the roll-ups that count them, or none."""
-        found = outcomes(writes)
-        with self._transaction() as connection:
-            with self.rollups.following(connection, found):
-                execute(connection, writes)
-            if self.chained:
-                link(connection, found)
-
-    def beat(self, now: int) -> int:
-        """Say that this writer lives, and mark as interrupted what dead ones left pending; how many operations."""
-        with self._transaction() as connection:
-            execute(connection, [Write("writer", signature(self.writer, now))])
-            dead = dead_writers(connection, self.writer.host, now)
-            return sum(self._interrupt(connection, writer) for writer in dead)
-
-    def leave(self) -> None:
-        """Sign off: nobody will finish what is still pending here."""
-        with self._transaction() as connection:
-            self._interrupt(connection, self.writer.id)
 
     def keep_up(self, retention: Retention, now: int) -> bool:
         """A small step of what nobody waits for at `now`, in milliseconds; whether there may be more to do."""
@@ -90,16 +64,8 @@ class Store:
         if connection is not None:
             connection.close()
 
-    def _interrupt(self, connection: sqlite3.Connection, writer: str) -> int:
-        left = {id_: Outcome(whole=False) for id_ in left_pending(connection, writer)}
-        with self.rollups.following(connection, left):
-            count = interrupt(connection, writer)
-        if self.chained:
-            link(connection, left)
-        return count
-
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
+    def _transaction(self, *, alone: bool = False) -> Iterator[Connection]:
         connection = self._ready()
         try:
             with transaction(connection, "IMMEDIATE"):
@@ -143,14 +109,3 @@ def identity(path: str) -> tuple[int, int] | None:
     except OSError:
         return None
     return stat.st_dev, stat.st_ino
-
-
-def execute(connection: sqlite3.Connection, writes: Sequence[Write]) -> None:
-    """Run the statements of `writes`, those of one kind together."""
-    rows: dict[str, list[Row]] = {}
-    for write in writes:
-        rows.setdefault(write.statement, []).append(write.row)
-    for name, (sql, values) in STATEMENTS.items():
-        if name in rows:
-            for row in rows[name]:
-                connection.execute(sql, values(row))

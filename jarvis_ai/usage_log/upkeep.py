@@ -5,10 +5,10 @@ A step holds the write lock for a few milliseconds at most. Facts are pruned by 
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from jarvis_ai.usage_log.connection import Connection
 from jarvis_ai.usage_log.levels import DAY_MS, HOUR, start_of
 from jarvis_ai.usage_log.rebuild import fill
 from jarvis_ai.usage_log.rollups import FILLED, LATE_MS, PRUNED, SEALED, Rollups, mark, set_mark
@@ -22,6 +22,10 @@ PAGES, FREE_SHARE = 200, 20
 """Pages that a step gives back to the disk, when more than one in so many is free: the next rows need some."""
 
 
+Chore = Callable[[], bool]
+"""Does one step, and says whether there may be more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Retention:
     """How long rows are kept, in days. Roll-ups are kept for ever."""
@@ -31,20 +35,23 @@ class Retention:
     facts: float = 400.0
 
 
-def keep_up(connection: sqlite3.Connection, rollups: Rollups, retention: Retention, now: int) -> bool:
+def keep_up(connection: Connection, rollups: Rollups, retention: Retention, now: int) -> bool:
     """One step of the first chore that has something to do; whether there may be more. `now` is UTC milliseconds."""
-    chores: tuple[Callable[[], bool], ...] = (
+    of_files: tuple[Chore, ...] = (lambda: index(connection, now), lambda: shrink(connection))
+    return any(chore() for chore in (*everywhere(connection, rollups, retention, now), *of_files))
+
+
+def everywhere(connection: Connection, rollups: Rollups, retention: Retention, now: int) -> tuple[Chore, ...]:
+    """The chores of every database, a file or a server's."""
+    return (
         lambda: fill(connection, rollups),
         lambda: seal(connection, rollups, now),
-        lambda: index(connection, now),
         lambda: prune_bodies(connection, round(now - retention.bodies * DAY_MS)),
         lambda: prune_facts(connection, round(now - retention.facts * DAY_MS)),
-        lambda: shrink(connection),
     )
-    return any(chore() for chore in chores)
 
 
-def seal(connection: sqlite3.Connection, rollups: Rollups, now: int) -> bool:
+def seal(connection: Connection, rollups: Rollups, now: int) -> bool:
     """Put what an hour that is over has counted into its day, its month and the cuts; whether there was one."""
     until = start_of(HOUR, now - LATE_MS)
     if mark(connection, SEALED) >= until:
@@ -57,7 +64,7 @@ def seal(connection: sqlite3.Connection, rollups: Rollups, now: int) -> bool:
         raise
 
 
-def prune_bodies(connection: sqlite3.Connection, before: int) -> bool:
+def prune_bodies(connection: Connection, before: int) -> bool:
     """Delete some bodies of operations that began before a time; whether there were any.
 
     The oldest are found by their ids, which sort by time.
@@ -70,7 +77,7 @@ def prune_bodies(connection: sqlite3.Connection, before: int) -> bool:
     return bool(old)
 
 
-def prune_facts(connection: sqlite3.Connection, before: int) -> bool:
+def prune_facts(connection: Connection, before: int) -> bool:
     """Delete some operations of hours that end before a time, with their attempts and bodies; whether there were any.
 
     Not before all of them are counted.
@@ -90,7 +97,7 @@ def prune_facts(connection: sqlite3.Connection, before: int) -> bool:
     return True
 
 
-def shrink(connection: sqlite3.Connection) -> bool:
+def shrink(connection: Connection) -> bool:
     """Give some free pages back to the disk; whether there were more than the next rows need."""
     free, pages, mode = (
         int(connection.execute(f"PRAGMA {name}").fetchone()[0])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import socket
-import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
 from jarvis_ai.domain import LONGEST_OPERATION
+from jarvis_ai.usage_log.connection import Connection
 from jarvis_ai.usage_log.rows import Row
 
 SILENT_MS = 5 * 60 * 1000
@@ -65,7 +65,7 @@ def signature(writer: Writer, now: int) -> Row:
     return {"id": writer.id, "host": writer.host, "pid": writer.pid, "born": writer.born, "seen_at": now}
 
 
-def dead_writers(connection: sqlite3.Connection, host: str, now: int) -> list[str]:
+def dead_writers(connection: Connection, host: str, now: int) -> list[str]:
     """Writers that will never finish their rows."""
     rows = connection.execute("SELECT id, host, pid, born, seen_at FROM writers").fetchall()
     return [id_ for id_, at, pid, since, seen in rows if _is_dead(at == host, pid, since, now - seen)]
@@ -93,12 +93,12 @@ INTERRUPT_OPERATIONS = f"""
 """
 
 
-def left_pending(connection: sqlite3.Connection, writer: str) -> list[str]:
+def left_pending(connection: Connection, writer: str) -> list[str]:
     """The operations that `interrupt` would mark."""
     return [id_ for (id_,) in connection.execute(LEFT_PENDING, {"writer": writer})]
 
 
-def interrupt(connection: sqlite3.Connection, writer: str) -> int:
+def interrupt(connection: Connection, writer: str) -> int:
     """Mark what a writer left pending, and forget the writer; how many operations that were."""
     connection.execute(INTERRUPT_ATTEMPTS, {"writer": writer})
     marked = connection.execute(INTERRUPT_OPERATIONS, {"writer": writer}).rowcount

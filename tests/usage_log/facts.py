@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any, TypeVar
 
+from jarvis_ai.address import ServerAddress
 from jarvis_ai.domain import (
     Attempt,
     Chain,
@@ -22,9 +24,16 @@ from jarvis_ai.domain import (
     Status,
     Usage,
 )
+from jarvis_ai.usage_log.connection import Connection
+from jarvis_ai.usage_log.postgres.connection import connect
+from jarvis_ai.usage_log.postgres.store import ServerStore
 from jarvis_ai.usage_log.rows import writes_of
 from jarvis_ai.usage_log.store import Store
 from jarvis_ai.usage_log.writers import Writer
+from jarvis_ai.usage_log.writing import Writing
+from tests.databases import Place
+
+AnyPlace = TypeVar("AnyPlace", bound=Place)
 
 GPT, HAIKU = Link.parse("openai/gpt-4o"), Link.parse("anthropic/claude-haiku-4.5")
 NOON = 1_790_000_000.0
@@ -88,28 +97,37 @@ def whole(of: Operation, *attempts: Attempt) -> list[Fact]:
     return [of, *attempts, completed(of, *attempts)]
 
 
-def store(path: Path, *facts: Fact) -> Path:
-    """A log that holds `facts`, written without a thread."""
-    target = Store(str(path), Writer.this(), busy_timeout=1.0)
-    target.apply([write for fact in facts for write in writes_of(fact, writer="test")])
-    target.close()
-    return path
+def target(place: Place) -> Writing:
+    """What writes to a log, without a thread."""
+    if isinstance(place, ServerAddress):
+        return ServerStore(place, Writer.this())
+    return Store(str(place), Writer.this(), busy_timeout=1.0)
 
 
-def table(path: Path, sql: str) -> list[tuple[Any, ...]]:
-    """Rows of a query, on a connection that is closed again."""
-    connection = sqlite3.connect(path)
-    try:
+def store(place: AnyPlace, *facts: Fact) -> AnyPlace:
+    """A log that holds `facts`."""
+    log = target(place)
+    log.apply([write for fact in facts for write in writes_of(fact, writer="test")])
+    log.close()
+    return place
+
+
+@contextmanager
+def opened(place: Place) -> Iterator[Connection]:
+    """A connection to what is in a log, that is closed again."""
+    connection = connect(place) if isinstance(place, ServerAddress) else sqlite3.connect(place, isolation_level=None)
+    with closing(connection):
+        yield connection
+
+
+def table(place: Place, sql: str) -> list[tuple[Any, ...]]:
+    """Rows of a query."""
+    with opened(place) as connection:
         return connection.execute(sql).fetchall()
-    finally:
-        connection.close()
 
 
-def change(path: Path, *statements: str) -> None:
+def change(place: Place, *statements: str) -> None:
     """What an operator does to a database by hand."""
-    connection = sqlite3.connect(path, isolation_level=None)
-    try:
+    with opened(place) as connection:
         for statement in statements:
             connection.execute(statement)
-    finally:
-        connection.close()

@@ -1,0 +1,61 @@
+"""SQLite's SQL in PostgreSQL's words. The log is written in what both understand, as far as they understand the same;
+the rest is here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
+
+from jarvis_ai.usage_log.ended import STANDING
+
+LOCK = 5_462_817
+"""Number of the advisory lock that writers share and that chores have alone."""
+
+TRANSACTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "BEGIN SHARED": ("BEGIN", f"SELECT pg_advisory_xact_lock_shared({LOCK})"),
+        "BEGIN IMMEDIATE": ("BEGIN", f"SELECT pg_advisory_xact_lock({LOCK})"),
+        "BEGIN DEFERRED": ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",),
+    }
+)
+"""How a transaction begins. Of `SHARED` ones several run at a time, while no `IMMEDIATE` one does."""
+
+WHOLE: Mapping[str, str] = MappingProxyType({STANDING: f"{STANDING} FOR NO KEY UPDATE"})
+"""Statements that are another one: who is about to change an operation must see what the last one left of it."""
+
+PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        # A blob is two things at once in SQLite, and needs to be told which; here it is one.
+        (r"CAST\(((?:\w+\.)?\w+ \|\| (?:\w+\.)?\w+) AS BLOB\)", r"\1"),
+        (r"CAST\(group_concat\((CASE .*? END), ''\) AS BLOB\)", r"string_agg(\1, ''::bytea)"),
+        # Tables stand in the order in which SQLite is to read them. This planner finds its own.
+        (r"CROSS JOIN (\w+ \w+)(\s+)ON\b", r"JOIN \1\2ON"),
+        (
+            r"SELECT key AS piece, json_extract\(value, '\$\[0\]'\) AS level,"
+            r" json_extract\(value, '\$\[1\]'\) AS start,"
+            r"\s+json_extract\(value, '\$\[2\]'\) AS until, json_extract\(value, '\$\[3\]'\) AS cut"
+            r"\s+FROM json_each\((:\w+)\)",
+            r"SELECT (no - 1)::int AS piece, value->>0 AS level, (value->>1)::bigint AS start,"
+            r" (value->>2)::bigint AS until, value->>3 AS cut"
+            r" FROM jsonb_array_elements(\1::jsonb) WITH ORDINALITY AS piece(value, no)",
+        ),
+        (r"json_each\((:\w+)\)", r"jsonb_array_elements_text(\1::jsonb)"),
+        (r"\bLIKE (:\w+)", r"ILIKE \1"),
+    )
+)
+"""Phrases that mean the same, in the order in which they are looked for."""
+
+PARAMETER = re.compile(r"\?|(?<![:\w]):([a-z_]\w*)")
+
+
+@lru_cache(maxsize=1024)
+def translated(sql: str) -> str:
+    """The same for psycopg, whose parameters are `%s` and `%(name)s`."""
+    sql = WHOLE.get(sql, sql)
+    for pattern, replacement in PHRASES:
+        sql = pattern.sub(replacement, sql)
+    return PARAMETER.sub(lambda found: f"%({found[1]})s" if found[1] else "%s", sql.replace("%", "%%"))

@@ -1,0 +1,67 @@
+"""One connection to the server, for the writer's thread.
+
+Rows are sent without waiting for one another: a transaction costs as many answers as it reads. Writers of several
+machines run side by side; who counts anew, prunes or recovers has the log alone for some milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+
+from jarvis_ai.address import ServerAddress
+from jarvis_ai.usage_log.connection import Connection as AnyConnection
+from jarvis_ai.usage_log.postgres.connection import Connection, connect
+from jarvis_ai.usage_log.postgres.schema import migrate
+from jarvis_ai.usage_log.transactions import transaction
+from jarvis_ai.usage_log.upkeep import Retention, everywhere
+from jarvis_ai.usage_log.writers import Writer
+from jarvis_ai.usage_log.writing import Writing
+
+
+class ServerStore(Writing):
+    """Connects when it is first needed, and again after a failure. Raises `ServerError`."""
+
+    def __init__(self, server: ServerAddress, writer: Writer, *, durable: bool = False, chained: bool = False) -> None:
+        """`durable`: whether a commit waits for the server's disk, so that it survives the server and not only us;
+        `chained`: whether what has ended gets a link of the hash chain."""
+        super().__init__(writer, chained=chained)
+        self.server = server
+        self.durable = durable
+        self._connection: Connection | None = None
+
+    def keep_up(self, retention: Retention, now: int) -> bool:
+        return any(chore() for chore in everywhere(self._ready(), self.rollups, retention, now))
+
+    def checkpoint(self) -> None:
+        """The server sees to that itself."""
+
+    def close(self) -> None:
+        self.rollups.forget()
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+    @contextmanager
+    def _transaction(self, *, alone: bool = False) -> Iterator[AnyConnection]:
+        connection = self._ready()
+        try:
+            # The end of a pipeline is where the last errors come to light: the transaction is inside. Who counts the
+            # rows that a statement has changed cannot use one.
+            sending = nullcontext() if alone else connection.pipeline()
+            with sending, transaction(connection, "IMMEDIATE" if alone else "SHARED"):
+                yield connection
+        except BaseException:
+            self.close()  # whatever was under way, the server forgets it with the connection
+            raise
+
+    def _ready(self) -> Connection:
+        if self._connection is None:
+            connection = connect(self.server, durable=self.durable, name="jarvis writer")
+            try:
+                migrate(connection)
+            except BaseException:
+                connection.close()
+                raise
+            self._connection = connection
+        return self._connection
