@@ -24,7 +24,10 @@ from jarvis_ai.usage_log.postgres.connection import connect
 
 Place = Path | ServerAddress
 
-ABSENT = "These tests need a PostgreSQL server: install Debian's package postgresql, or put its initdb and pg_ctl on the PATH."
+ABSENT = "Tests need a PostgreSQL server: install Debian's package postgresql, or put initdb and pg_ctl on the PATH."
+PASSWORD = "hush-hush"
+"""Nobody asks for it, and nobody may read it."""
+
 SETTINGS = {"fsync": "off", "full_page_writes": "off", "max_connections": "50", "listen_addresses": "127.0.0.1"}
 
 _schemas = count(1)
@@ -71,10 +74,10 @@ class Cluster:
             self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def address(self, schema: str = "public", password: str = "hush-hush") -> ServerAddress:
+    def address(self, schema: str = "public") -> ServerAddress:
         """In a schema of its own a test has a database of its own."""
         options = f"options=-csearch_path%3D{schema}"
-        return ServerAddress.parse(f"postgresql://jarvis:{password}@127.0.0.1:{self.port}/postgres?{options}")
+        return ServerAddress.parse(f"postgresql://jarvis:{PASSWORD}@127.0.0.1:{self.port}/postgres?{options}")
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [*self._as, str(self._programs / program), *arguments]

@@ -22,7 +22,6 @@ from queue import Empty, SimpleQueue
 from jarvis_ai.address import ServerAddress
 from jarvis_ai.domain import Fact
 from jarvis_ai.usage_log.batches import Batch, Checkpoint, Item, Recover, Stop, Turn, settle, wake
-from jarvis_ai.usage_log.postgres.store import ServerStore
 from jarvis_ai.usage_log.rows import Write, ms, writes_of
 from jarvis_ai.usage_log.spool import Spool
 from jarvis_ai.usage_log.store import MEMORY, Store
@@ -83,6 +82,8 @@ class UsageLog:
         """Whether a commit touches nothing but files of this machine."""
         self._store: Writing
         if isinstance(path, ServerAddress):
+            from jarvis_ai.usage_log.postgres.store import ServerStore  # noqa: PLC0415 - few need the driver
+
             self._store = ServerStore(path, self._writer, durable=durable, chained=chained)
         else:
             self._store = Store(self.path, self._writer, busy_timeout=busy_timeout, durable=durable, chained=chained)

@@ -16,6 +16,7 @@ import pytest
 from jarvis_ai.domain import Status
 from jarvis_ai.usage_log import Retention, UsageLog
 from jarvis_ai.usage_log.writers import alive, born
+from tests.databases import Place
 from tests.usage_log.facts import (
     GPT,
     HAIKU,
@@ -39,53 +40,53 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "data" / "usage.db"
 
 
-async def test_an_operation_and_its_attempt_are_pending_before_the_dispatch(path: Path) -> None:
-    log, op = UsageLog(path), operation()
+async def test_an_operation_and_its_attempt_are_pending_before_the_dispatch(place: Place) -> None:
+    log, op = UsageLog(place), operation()
     await log.record(op, asked(op))
-    assert table(path, "SELECT id, status, source, cost_nanos, attempts FROM operations") == [
+    assert table(place, "SELECT id, status, source, cost_nanos, attempts FROM operations") == [
         ("op-000001", "pending", "playground", None, 0)
     ]
-    assert table(path, "SELECT attempt_no, status, provider, model FROM attempts") == [
+    assert table(place, "SELECT attempt_no, status, provider, model FROM attempts") == [
         (1, "pending", "openrouter", "openai/gpt-4o")
     ]
     log.close()
 
 
-async def test_the_outcome_replaces_the_intent_and_sums_all_attempts(path: Path) -> None:
-    log, op = UsageLog(path), operation()
+async def test_the_outcome_replaces_the_intent_and_sums_all_attempts(place: Place) -> None:
+    log, op = UsageLog(place), operation()
     first, second = failed(op, 1, GPT), answered(op, 2, HAIKU, nanos=2500, latency=1.5)
     await log.record(op, asked(op))
     await log.record(first, asked(op, 2, HAIKU))
     await log.record(second, completed(op, first, second))
     log.close()
     columns = "status, provider, model, fallback, attempts, latency_ms, ttft_ms, input_tokens, cost_nanos, cost_source"
-    assert table(path, f"SELECT {columns}, failure FROM operations") == [
+    assert table(place, f"SELECT {columns}, failure FROM operations") == [
         ("ok", "openrouter", "anthropic/claude-haiku-4.5", 1, 2, 1600, 375, 10, 2500, "billed", None)
     ]
-    assert table(path, "SELECT attempt_no, status, failure, http_status, retry_after_ms, detail FROM attempts") == [
+    assert table(place, "SELECT attempt_no, status, failure, http_status, retry_after_ms, detail FROM attempts") == [
         (1, "failed", "rate_limited", 429, 2000, "too many requests"),
         (2, "ok", None, None, None, None),
     ]
-    assert table(path, "SELECT answer FROM bodies") == [("Hi",)]
+    assert table(place, "SELECT answer FROM bodies") == [("Hi",)]
 
 
-async def test_an_unknown_cost_is_null_and_never_zero(path: Path) -> None:
-    log, op = UsageLog(path), operation()
+async def test_an_unknown_cost_is_null_and_never_zero(place: Place) -> None:
+    log, op = UsageLog(place), operation()
     await log.record(*whole(op, answered(op, nanos=None)))
     log.close()
-    assert table(path, "SELECT cost_nanos, cost_source FROM operations") == [(None, "unknown")]
+    assert table(place, "SELECT cost_nanos, cost_source FROM operations") == [(None, "unknown")]
 
 
-async def test_a_late_intent_never_hides_an_outcome(path: Path) -> None:
-    log, op = UsageLog(path), operation()
+async def test_a_late_intent_never_hides_an_outcome(place: Place) -> None:
+    log, op = UsageLog(place), operation()
     await log.record(*whole(op, answered(op)))
     await log.record(op, asked(op))
     log.close()
-    assert table(path, "SELECT status FROM operations UNION ALL SELECT status FROM attempts") == [("ok",), ("ok",)]
+    assert table(place, "SELECT status FROM operations UNION ALL SELECT status FROM attempts") == [("ok",), ("ok",)]
 
 
-async def test_a_hundred_tasks_at_once_each_find_their_rows(path: Path) -> None:
-    log = UsageLog(path)
+async def test_a_hundred_tasks_at_once_each_find_their_rows(place: Place) -> None:
+    log = UsageLog(place)
 
     async def one(number: int) -> None:
         op = operation(number)
@@ -93,7 +94,7 @@ async def test_a_hundred_tasks_at_once_each_find_their_rows(path: Path) -> None:
         await log.record(answered(op), completed(op, answered(op)))
 
     await asyncio.gather(*(one(number) for number in range(100)))
-    assert table(path, "SELECT status, COUNT(*), COUNT(DISTINCT id) FROM operations GROUP BY 1") == [("ok", 100, 100)]
+    assert table(place, "SELECT status, COUNT(*), COUNT(DISTINCT id) FROM operations GROUP BY 1") == [("ok", 100, 100)]
     log.close()
 
 
@@ -106,32 +107,32 @@ async def test_a_lone_caller_does_not_wait_for_a_turn_of_the_loop(path: Path) ->
     log.close()
 
 
-async def test_a_crowd_of_one_turn_is_committed_in_order(path: Path) -> None:
-    log, op = UsageLog(path), operation(9)
+async def test_a_crowd_of_one_turn_is_committed_in_order(place: Place) -> None:
+    log, op = UsageLog(place), operation(9)
     early = [asyncio.ensure_future(log.record(operation(number))) for number in range(5)]
     last = [asyncio.ensure_future(log.record(*facts)) for facts in ((op, asked(op)), (answered(op),))]
     await asyncio.gather(*early, *last)
-    assert table(path, "SELECT COUNT(*) FROM operations") == [(6,)]
-    assert table(path, "SELECT status FROM attempts") == [("ok",)]
+    assert table(place, "SELECT COUNT(*) FROM operations") == [(6,)]
+    assert table(place, "SELECT status FROM attempts") == [("ok",)]
     log.close()
 
 
-async def test_a_caller_who_is_cancelled_leaves_its_row_and_its_neighbours_in_peace(path: Path) -> None:
-    log = UsageLog(path)
+async def test_a_caller_who_is_cancelled_leaves_its_row_and_its_neighbours_in_peace(place: Place) -> None:
+    log = UsageLog(place)
     crowd = [asyncio.ensure_future(log.record(operation(number))) for number in range(6)]
     await asyncio.sleep(0)
     crowd[3].cancel()
     await asyncio.gather(*crowd, return_exceptions=True)
     log.close()
     assert crowd[3].cancelled()
-    assert table(path, "SELECT COUNT(*) FROM operations") == [(6,)]
+    assert table(place, "SELECT COUNT(*) FROM operations") == [(6,)]
 
 
-async def test_bodies_can_be_left_out(path: Path) -> None:
-    log, op = UsageLog(path, retention=Retention(bodies=0)), operation()
+async def test_bodies_can_be_left_out(place: Place) -> None:
+    log, op = UsageLog(place, retention=Retention(bodies=0)), operation()
     await log.record(*whole(op, answered(op)))
     log.close()
-    assert table(path, "SELECT (SELECT COUNT(*) FROM operations), (SELECT COUNT(*) FROM bodies)") == [(1, 0)]
+    assert table(place, "SELECT (SELECT COUNT(*) FROM operations), (SELECT COUNT(*) FROM bodies)") == [(1, 0)]
 
 
 async def test_a_key_in_a_prompt_an_answer_or_a_failure_never_reaches_the_disk(path: Path) -> None:
@@ -149,8 +150,8 @@ async def test_a_key_in_a_prompt_an_answer_or_a_failure_never_reaches_the_disk(p
     assert b"word-of-no-pattern" not in on_disk
 
 
-async def test_what_json_and_sqlite_cannot_hold_does_not_fail_a_call(path: Path) -> None:
-    log = UsageLog(path)
+async def test_what_json_and_sqlite_cannot_hold_does_not_fail_a_call(place: Place) -> None:
+    log = UsageLog(place)
     odd = operation(text="half a pair: \ud83d", tag="\udc00")
     await log.record(replace(odd, prompt=replace(odd.prompt, extra={"n": 10**30, "o": object(), "b": b"\xff"})))
     op = operation(2)
@@ -159,46 +160,47 @@ async def test_what_json_and_sqlite_cannot_hold_does_not_fail_a_call(path: Path)
     await log.record(op, replace(attempt, usage=replace(attempt.usage, input_tokens=10**30)))
     log.close()
     assert log.alarm is None
-    assert table(path, "SELECT COUNT(*) FROM bodies") == [(2,)]
-    assert table(path, "SELECT latency_ms, input_tokens, output_tokens FROM attempts") == [(None, None, 30)]
+    assert table(place, "SELECT COUNT(*) FROM bodies") == [(2,)]
+    assert table(place, "SELECT latency_ms, input_tokens, output_tokens FROM attempts") == [(None, None, 30)]
 
 
-async def test_what_is_pending_when_the_log_closes_is_interrupted(path: Path) -> None:
-    log, op = UsageLog(path, clock=at_noon), operation()
+async def test_what_is_pending_when_the_log_closes_is_interrupted(place: Place) -> None:
+    log, op = UsageLog(place, clock=at_noon), operation()
     await log.record(op, asked(op))
     log.close()
-    assert table(path, "SELECT status, attempts FROM operations") == [("interrupted", 1)]
-    assert table(path, "SELECT status FROM attempts") == [("interrupted",)]
+    assert table(place, "SELECT status, attempts FROM operations") == [("interrupted", 1)]
+    assert table(place, "SELECT status FROM attempts") == [("interrupted",)]
 
 
-async def test_what_is_recorded_after_closing_waits_for_the_next_start(path: Path) -> None:
-    log, op = UsageLog(path, clock=at_noon), operation()
+async def test_what_is_recorded_after_closing_waits_for_the_next_start(place: Place, tmp_path: Path) -> None:
+    spool = tmp_path / "spool.jsonl"
+    log, op = UsageLog(place, spool=spool, clock=at_noon), operation()
     await log.record(op, asked(op))
     log.close()
     await log.record(answered(op), completed(op, answered(op)))
-    assert table(path, "SELECT status FROM operations") == [("interrupted",)]
-    UsageLog(path).close()
-    assert table(path, "SELECT status FROM operations") == [("ok",)]
+    assert table(place, "SELECT status FROM operations") == [("interrupted",)]
+    UsageLog(place, spool=spool).close()
+    assert table(place, "SELECT status FROM operations") == [("ok",)]
 
 
-async def test_rows_of_a_living_neighbour_stay_pending(path: Path) -> None:
-    one, op = UsageLog(path), operation()
+async def test_rows_of_a_living_neighbour_stay_pending(place: Place) -> None:
+    one, op = UsageLog(place), operation()
     await one.record(op)
-    other = UsageLog(path)
+    other = UsageLog(place)
     assert other.recover() == 0
-    assert table(path, "SELECT status FROM operations") == [("pending",)]
+    assert table(place, "SELECT status FROM operations") == [("pending",)]
     await one.record(completed(op, answered(op)))
     other.close()
     one.close()
-    assert table(path, "SELECT status FROM operations") == [("ok",)]
+    assert table(place, "SELECT status FROM operations") == [("ok",)]
 
 
-async def test_what_a_writer_left_pending_is_looked_for_in_the_hour_before_its_end(path: Path) -> None:
-    log = UsageLog(path, clock=at_noon)
+async def test_what_a_writer_left_pending_is_looked_for_in_the_hour_before_its_end(place: Place) -> None:
+    log = UsageLog(place, clock=at_noon)
     for number, age in enumerate((0.0, 3599.0, 3601.0)):
         await log.record(operation(number, at=NOON - age))
     log.close()
-    assert table(path, "SELECT status FROM operations ORDER BY id") == [
+    assert table(place, "SELECT status FROM operations ORDER BY id") == [
         ("interrupted",),
         ("interrupted",),
         ("pending",),
@@ -214,16 +216,16 @@ def test_a_process_that_is_dead_and_not_buried_is_not_alive() -> None:
         assert not alive(process.pid, since)
 
 
-async def test_rows_of_a_silent_machine_are_given_up_after_a_while(path: Path) -> None:
+async def test_rows_of_a_silent_machine_are_given_up_after_a_while(place: Place) -> None:
     clock = [1000.0]
-    one, op = UsageLog(path, clock=lambda: clock[0]), operation()
+    one, op = UsageLog(place, clock=lambda: clock[0]), operation()
     await one.record(op)
-    change(path, "UPDATE writers SET host = 'elsewhere'")
-    other = UsageLog(path, clock=lambda: clock[0])
-    assert table(path, "SELECT status FROM operations") == [("pending",)]
+    change(place, "UPDATE writers SET host = 'elsewhere'")
+    other = UsageLog(place, clock=lambda: clock[0])
+    assert table(place, "SELECT status FROM operations") == [("pending",)]
     clock[0] += 3600
     assert other.recover() == 1
-    assert table(path, "SELECT status FROM operations") == [("interrupted",)]
+    assert table(place, "SELECT status FROM operations") == [("interrupted",)]
     other.close()
     one.close()
 
@@ -265,20 +267,20 @@ def test_a_killed_process_loses_no_row_that_it_was_told_is_kept(path: Path) -> N
     assert table(path, "SELECT COUNT(*) FROM attempts WHERE status = 'pending'") == [(0,)]
 
 
-def test_two_logs_may_be_opened_on_a_new_file_at_once(path: Path) -> None:
-    logs = [UsageLog(path) for _ in range(4)]
+def test_two_logs_may_be_opened_on_a_new_file_at_once(place: Place) -> None:
+    logs = [UsageLog(place) for _ in range(4)]
     assert [log.alarm for log in logs] == [None] * 4
     for log in logs:
         log.close()
 
 
-async def test_a_durable_log_waits_for_the_disk_in_its_thread(path: Path) -> None:
-    log, op = UsageLog(path, durable=True), operation()
+async def test_a_durable_log_waits_for_the_disk_in_its_thread(place: Place) -> None:
+    log, op = UsageLog(place, durable=True), operation()
     writing = asyncio.ensure_future(log.record(*whole(op, answered(op))))
     await asyncio.sleep(0)
     assert not writing.done()
     await writing
-    assert table(path, "SELECT status FROM operations") == [("ok",)]
+    assert table(place, "SELECT status FROM operations") == [("ok",)]
     log.close()
 
 

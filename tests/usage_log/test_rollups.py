@@ -20,8 +20,7 @@ from jarvis_ai.usage_log.migrations import migrations
 from jarvis_ai.usage_log.rebuild import Step, correct, fill, rebuild, verify
 from jarvis_ai.usage_log.rollups import FILLED, SEALED, Rollups, mark
 from jarvis_ai.usage_log.rows import writes_of
-from jarvis_ai.usage_log.store import Store
-from jarvis_ai.usage_log.writers import Writer
+from tests.databases import Place
 from tests.usage_log.facts import (
     GPT,
     HAIKU,
@@ -32,9 +31,11 @@ from tests.usage_log.facts import (
     change,
     completed,
     failed,
+    opened,
     operation,
     store,
     table,
+    target,
     whole,
 )
 
@@ -50,17 +51,13 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "usage.db"
 
 
-def opened(path: Path) -> closing[sqlite3.Connection]:
-    return closing(sqlite3.connect(path, isolation_level=None))
-
-
-def differences(path: Path) -> int:
+def differences(place: Place) -> int:
     """Cells that are not what the facts say."""
-    with opened(path) as connection:
+    with opened(place) as connection:
         return sum(count for _, count in verify(connection))
 
 
-def a_day(path: Path, *, hours: int = 30) -> Path:
+def a_day(place: Place, *, hours: int = 30) -> Place:
     """Traffic of a good day, two operations an hour, one of which fell back."""
     facts: list[Fact] = []
     for hour in range(hours):
@@ -68,61 +65,62 @@ def a_day(path: Path, *, hours: int = 30) -> Path:
         second = operation(2 * hour + 1, at=NOON + hour * 3600 + 60, source=Source.API, task="fast")
         facts += whole(first, answered(first, latency=1.0 + hour))
         facts += whole(second, failed(second), answered(second, 2, HAIKU, nanos=None))
-    return store(path, *facts)
+    return store(place, *facts)
 
 
-def cells(path: Path, column: str, of: str = "operation", *, level: str = "hour", cut: str = "full") -> int:
+def cells(place: Place, column: str, of: str = "operation", *, level: str = "hour", cut: str = "full") -> int:
     """The sum of a column."""
     sql = f"""SELECT SUM(c.{column}) FROM {of}_cells c JOIN rollup_keys k ON k.id = c.key
         WHERE c.level = '{level}' AND k.cut = '{cut}'"""
-    return int(table(path, sql)[0][0] or 0)
+    return int(table(place, sql)[0][0] or 0)
 
 
-async def test_nothing_is_counted_before_an_operation_ends(path: Path) -> None:
-    log, op = UsageLog(path), operation()
+async def test_nothing_is_counted_before_an_operation_ends(place: Place) -> None:
+    log, op = UsageLog(place), operation()
     await log.record(op, asked(op))
     await log.record(failed(op), asked(op, 2, HAIKU))
-    assert cells(path, "operations") == cells(path, "attempts", "attempt") == 0
+    assert cells(place, "operations") == cells(place, "attempts", "attempt") == 0
     await log.record(answered(op, 2, HAIKU), completed(op, failed(op), answered(op, 2, HAIKU)))
     log.close()
-    sums = [cells(path, column, "attempt") for column in ("attempts", "cost_nanos", "input_tokens", "output_tokens")]
-    assert (cells(path, "operations"), cells(path, "fallbacks"), sums) == (1, 1, [2, 1000, 10, 30])
-    assert differences(path) == 0
+    sums = [cells(place, column, "attempt") for column in ("attempts", "cost_nanos", "input_tokens", "output_tokens")]
+    assert (cells(place, "operations"), cells(place, "fallbacks"), sums) == (1, 1, [2, 1000, 10, 30])
+    assert differences(place) == 0
 
 
-async def test_what_was_interrupted_is_counted_and_counted_anew_when_it_did_end(path: Path) -> None:
-    log, op = UsageLog(path, clock=at_noon), operation()
+async def test_what_was_interrupted_is_counted_and_counted_anew_when_it_did_end(place: Place, tmp_path: Path) -> None:
+    spool = tmp_path / "spool.jsonl"
+    log, op = UsageLog(place, spool=spool, clock=at_noon), operation()
     await log.record(op, asked(op))
     log.close()
     status = """SELECT k.status, SUM(c.operations) FROM operation_cells c JOIN rollup_keys k ON k.id = c.key
         WHERE k.cut = 'full' AND c.level = 'hour' GROUP BY 1"""
-    assert table(path, status) == [("interrupted", 1)]
-    assert cells(path, "unknown_costs", "attempt") == 1
+    assert table(place, status) == [("interrupted", 1)]
+    assert cells(place, "unknown_costs", "attempt") == 1
     await log.record(answered(op), completed(op, answered(op)))
-    UsageLog(path, clock=at_noon).close()
-    assert table(path, status) == [("interrupted", 0), ("ok", 1)]
-    assert (cells(path, "unknown_costs", "attempt"), cells(path, "cost_nanos", "attempt")) == (0, 1000)
-    assert differences(path) == 0
+    UsageLog(place, spool=spool, clock=at_noon).close()
+    assert table(place, status) == [("interrupted", 0), ("ok", 1)]
+    assert (cells(place, "unknown_costs", "attempt"), cells(place, "cost_nanos", "attempt")) == (0, 1000)
+    assert differences(place) == 0
 
 
-async def test_a_cost_that_is_settled_later_changes_the_cell_it_is_in(path: Path) -> None:
-    log, op = UsageLog(path), operation()
+async def test_a_cost_that_is_settled_later_changes_the_cell_it_is_in(place: Place) -> None:
+    log, op = UsageLog(place), operation()
     unknown = answered(op, nanos=None)
     await log.record(*whole(op, unknown))
-    assert (cells(path, "unknown_costs", "attempt"), cells(path, "cost_nanos", "attempt")) == (1, 0)
+    assert (cells(place, "unknown_costs", "attempt"), cells(place, "cost_nanos", "attempt")) == (1, 0)
     await log.record(replace(unknown, cost=Cost(4200, CostSource.SETTLED)))
     log.close()
-    assert (cells(path, "unknown_costs", "attempt"), cells(path, "cost_nanos", "attempt")) == (0, 4200)
-    assert cells(path, "attempts", "attempt") == 1
-    assert differences(path) == 0
+    assert (cells(place, "unknown_costs", "attempt"), cells(place, "cost_nanos", "attempt")) == (0, 4200)
+    assert cells(place, "attempts", "attempt") == 1
+    assert differences(place) == 0
 
 
-def test_rows_that_are_written_twice_count_once(path: Path) -> None:
+def test_rows_that_are_written_twice_count_once(place: Place) -> None:
     op = operation()
     for _ in range(3):
-        store(path, *whole(op, failed(op), answered(op, 2)))
-    assert (cells(path, "operations"), cells(path, "attempts", "attempt")) == (1, 2)
-    assert differences(path) == 0
+        store(place, *whole(op, failed(op), answered(op, 2)))
+    assert (cells(place, "operations"), cells(place, "attempts", "attempt")) == (1, 2)
+    assert differences(place) == 0
 
 
 STEPS = st.lists(
@@ -137,8 +135,8 @@ def test_any_order_of_events_leaves_roll_ups_that_equal_the_facts(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[int, str]]
 ) -> None:
     path = tmp_path_factory.mktemp("events") / "usage.db"
-    target = Store(str(path), Writer.this(), busy_timeout=0)
-    target.apply([])
+    writing = target(path)
+    writing.apply([])
     operations = [operation(number, at=NOON + number * 3000) for number in range(5)]
     for number, step in steps:
         op = operations[number]
@@ -149,33 +147,33 @@ def test_any_order_of_events_leaves_roll_ups_that_equal_the_facts(
             "end": [completed(op, failed(op), answered(op, 2, HAIKU))],
             "settle": [replace(answered(op, 2, HAIKU), cost=Cost(number, CostSource.SETTLED))],
         }
-        target.apply([write for fact in facts.get(step, []) for write in writes_of(fact, writer=target.writer.id)])
+        writing.apply([write for fact in facts.get(step, []) for write in writes_of(fact, writer=writing.writer.id)])
         if step == "interrupt":
-            target.beat(NOON_MS)
-            target.leave()
+            writing.beat(NOON_MS)
+            writing.leave()
         if step == "seal":
-            target.keep_up(FOR_EVER, NOON_MS + number * 3_600_000)
-    target.close()
+            writing.keep_up(FOR_EVER, NOON_MS + number * 3_600_000)
+    writing.close()
     assert differences(path) == 0
 
 
-def test_days_months_and_cuts_are_made_of_hours_that_are_over(path: Path) -> None:
-    a_day(path)
-    target = Store(str(path), Writer.this(), busy_timeout=1)
-    assert cells(path, "operations", level="day") == 0
-    while target.keep_up(FOR_EVER, HOUR_OF_NOON + 25 * HOUR_MS):
+def test_days_months_and_cuts_are_made_of_hours_that_are_over(place: Place) -> None:
+    a_day(place)
+    writing = target(place)
+    assert cells(place, "operations", level="day") == 0
+    while writing.keep_up(FOR_EVER, HOUR_OF_NOON + 25 * HOUR_MS):
         pass
-    with opened(path) as connection:
+    with opened(place) as connection:
         assert mark(connection, SEALED) == HOUR_OF_NOON + 24 * HOUR_MS
     for level, cut in (("day", "full"), ("month", "full"), ("hour", "model"), ("day", "task"), ("month", "source")):
-        assert cells(path, "operations", level=level, cut=cut) == 48
-        assert cells(path, "attempts", "attempt", level=level, cut=cut) == 72
-    assert differences(path) == 0
+        assert cells(place, "operations", level=level, cut=cut) == 48
+        assert cells(place, "attempts", "attempt", level=level, cut=cut) == 72
+    assert differences(place) == 0
     late = operation(900, at=NOON)
-    target.apply([write for fact in whole(late, answered(late)) for write in writes_of(fact, writer="late")])
-    target.close()
-    assert cells(path, "operations", level="month", cut="failure") == 49
-    assert differences(path) == 0
+    writing.apply([write for fact in whole(late, answered(late)) for write in writes_of(fact, writer="late")])
+    writing.close()
+    assert cells(place, "operations", level="month", cut="failure") == 49
+    assert differences(place) == 0
 
 
 def test_a_log_of_before_is_counted_from_the_newest_hour_back(path: Path) -> None:
@@ -186,54 +184,54 @@ def test_a_log_of_before_is_counted_from_the_newest_hour_back(path: Path) -> Non
         for name in ("operations", "attempts"):
             connection.execute(f"INSERT INTO {name} SELECT * FROM new.{name}")
         connection.commit()
-    target = Store(str(path), Writer.this(), busy_timeout=1)
-    target.apply([])
+    writing = target(path)
+    writing.apply([])
     with opened(path) as connection:
         assert mark(connection, FILLED) == HOUR_OF_NOON + 31 * HOUR_MS
         assert fill(connection, Rollups())
         assert mark(connection, FILLED) == HOUR_OF_NOON + 29 * HOUR_MS
         assert cells(path, "operations") == 2
-    while target.keep_up(FOR_EVER, 0):
+    while writing.keep_up(FOR_EVER, 0):
         pass
-    target.close()
+    writing.close()
     with opened(path) as connection:
         assert mark(connection, FILLED) == 0
     assert cells(path, "operations") == 60
     assert differences(path) == 0
 
 
-def test_a_new_log_has_nothing_to_fill(path: Path) -> None:
-    store(path)
-    with opened(path) as connection:
+def test_a_new_log_has_nothing_to_fill(place: Place) -> None:
+    store(place)
+    with opened(place) as connection:
         assert not fill(connection, Rollups())
 
 
-def test_cells_that_somebody_changed_are_found_and_put_right(path: Path) -> None:
-    a_day(path)
-    with opened(path) as connection:
-        target = Store(str(path), Writer.this(), busy_timeout=1)
-        while target.keep_up(FOR_EVER, HOUR_OF_NOON + 40 * HOUR_MS):
+def test_cells_that_somebody_changed_are_found_and_put_right(place: Place) -> None:
+    a_day(place)
+    with opened(place) as connection:
+        writing = target(place)
+        while writing.keep_up(FOR_EVER, HOUR_OF_NOON + 40 * HOUR_MS):
             pass
-        target.close()
-        assert differences(path) == 0
+        writing.close()
+        assert differences(place) == 0
         change(
-            path,
+            place,
             "DELETE FROM operation_cells WHERE level = 'hour' AND start % 7200000 = 0",
-            "UPDATE attempt_cells SET cost_nanos = cost_nanos + 1, latency_ms = x'' WHERE level = 'day'",
+            "UPDATE attempt_cells SET cost_nanos = cost_nanos + 1, latency_ms = ttft_ms WHERE level = 'day'",
             """INSERT INTO operation_cells
                 SELECT level, key, start + 172800000, operations, fallbacks, attempts, cached, latency_ms, ttft_ms,
                     overhead_ms
                 FROM operation_cells WHERE level = 'hour' AND start % 10800000 = 0""",
         )
-        assert differences(path) > 10
+        assert differences(place) > 10
         assert sum(count for _, count in rebuild(connection)) > 10
-    assert differences(path) == 0
+    assert differences(place) == 0
 
 
-def test_facts_that_somebody_took_away_are_missed(path: Path) -> None:
-    a_day(path, hours=2)
-    change(path, "DELETE FROM operations WHERE id = 'op-000002'")
-    assert differences(path) == 2
+def test_facts_that_somebody_took_away_are_missed(place: Place) -> None:
+    a_day(place, hours=2)
+    change(place, "DELETE FROM operations WHERE id = 'op-000002'")
+    assert differences(place) == 2
 
 
 def test_what_is_written_while_a_step_counts_is_not_lost(path: Path) -> None:

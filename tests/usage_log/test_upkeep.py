@@ -12,10 +12,9 @@ from jarvis_ai.domain import Fact
 from jarvis_ai.usage_log import Retention
 from jarvis_ai.usage_log.rebuild import verify
 from jarvis_ai.usage_log.rollups import PRUNED, mark
-from jarvis_ai.usage_log.store import Store
 from jarvis_ai.usage_log.upkeep import ROWS
-from jarvis_ai.usage_log.writers import Writer
-from tests.usage_log.facts import NOON, answered, failed, operation, store, table, whole
+from tests.databases import Place
+from tests.usage_log.facts import NOON, answered, failed, opened, operation, store, table, target, whole
 
 NOON_MS = round(NOON * 1000)
 DAY = 86400
@@ -26,68 +25,68 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "usage.db"
 
 
-def days(path: Path, ages: list[int], *, each: int = 3, text: str = "Hello") -> Path:
+def days(place: Place, ages: list[int], *, each: int = 3, text: str = "Hello") -> Place:
     """Some operations so many days before noon."""
     facts: list[Fact] = []
     for age in ages:
         for number in range(each):
             op = operation(1_000_000 - age * 1000 + number, at=NOON - age * DAY + number, text=text)
             facts += whole(op, failed(op), answered(op, 2))
-    return store(path, *facts)
+    return store(place, *facts)
 
 
-def keep_up(path: Path, retention: Retention, *, steps: int = 10_000) -> int:
+def keep_up(place: Place, retention: Retention, *, steps: int = 10_000) -> int:
     """How many steps it took until there was nothing to do."""
-    target = Store(str(path), Writer.this(), busy_timeout=1)
+    writing = target(place)
     done = 0
-    while done < steps and target.keep_up(retention, NOON_MS):
+    while done < steps and writing.keep_up(retention, NOON_MS):
         done += 1
-    target.close()
+    writing.close()
     return done
 
 
-def counts(path: Path) -> list[int]:
+def counts(place: Place) -> list[int]:
     tables = ("operations", "attempts", "bodies")
-    return [table(path, f"SELECT COUNT(*) FROM {name}")[0][0] for name in tables]
+    return [table(place, f"SELECT COUNT(*) FROM {name}")[0][0] for name in tables]
 
 
-def test_bodies_go_before_their_facts(path: Path) -> None:
-    days(path, [0, 29, 31, 399, 401])
-    keep_up(path, Retention())
-    assert counts(path) == [12, 24, 6]
-    assert table(path, "SELECT MIN(started_at) FROM bodies") == [(NOON_MS - 29 * DAY * 1000,)]
+def test_bodies_go_before_their_facts(place: Place) -> None:
+    days(place, [0, 29, 31, 399, 401])
+    keep_up(place, Retention())
+    assert counts(place) == [12, 24, 6]
+    assert table(place, "SELECT MIN(started_at) FROM bodies") == [(NOON_MS - 29 * DAY * 1000,)]
 
 
-def test_roll_ups_outlive_their_facts_and_are_not_held_against_them(path: Path) -> None:
-    days(path, [0, 500, 1000])
-    keep_up(path, Retention())
-    assert counts(path) == [3, 6, 3]
+def test_roll_ups_outlive_their_facts_and_are_not_held_against_them(place: Place) -> None:
+    days(place, [0, 500, 1000])
+    keep_up(place, Retention())
+    assert counts(place) == [3, 6, 3]
     counted = """SELECT SUM(operations) FROM operation_cells
         WHERE level = 'hour' AND key IN (SELECT id FROM rollup_keys WHERE cut = 'full')"""
-    assert table(path, counted) == [(9,)]
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+    assert table(place, counted) == [(9,)]
+    with opened(place) as connection:
         assert mark(connection, PRUNED) > NOON_MS - 401 * DAY * 1000
         assert [count for _, count in verify(connection) if count] == []
 
 
-def test_a_step_deletes_a_few_rows_only(path: Path) -> None:
-    days(path, [500], each=2 * ROWS + 1)
-    keep_up(path, Retention(bodies=1e6, facts=1e6))
-    keep_up(path, Retention(bodies=1e6), steps=1)
-    assert 0 < counts(path)[0] < 2 * ROWS + 1
-    keep_up(path, Retention())
-    assert counts(path) == [0, 0, 0]
+def test_a_step_deletes_a_few_rows_only(place: Place) -> None:
+    days(place, [500], each=2 * ROWS + 1)
+    keep_up(place, Retention(bodies=1e6, facts=1e6))
+    keep_up(place, Retention(bodies=1e6), steps=1)
+    assert 0 < counts(place)[0] < 2 * ROWS + 1
+    keep_up(place, Retention())
+    assert counts(place) == [0, 0, 0]
 
 
-def test_nothing_is_pruned_before_it_is_counted(path: Path) -> None:
-    days(path, [500])
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+def test_nothing_is_pruned_before_it_is_counted(place: Place) -> None:
+    days(place, [500])
+    with opened(place) as connection:
         connection.execute("DELETE FROM operation_cells")
         connection.execute("DELETE FROM attempt_cells")
         connection.execute("UPDATE rollup_marks SET at = ? WHERE name = 'filled'", (NOON_MS,))
-    keep_up(path, Retention())
-    assert counts(path) == [0, 0, 0]
-    assert table(path, "SELECT SUM(operations) FROM operation_cells WHERE level = 'month'")[0][0] == 3 * 5
+    keep_up(place, Retention())
+    assert counts(place) == [0, 0, 0]
+    assert table(place, "SELECT SUM(operations) FROM operation_cells WHERE level = 'month'")[0][0] == 3 * 5
 
 
 def test_the_room_of_pruned_rows_is_given_back_to_the_disk(path: Path) -> None:
@@ -104,9 +103,9 @@ def test_the_room_of_pruned_rows_is_given_back_to_the_disk(path: Path) -> None:
 def test_a_neighbour_who_writes_does_not_wait(path: Path) -> None:
     days(path, [500], each=50)
     with closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as neighbour:
-        target = Store(str(path), Writer.this(), busy_timeout=1)
-        while target.keep_up(Retention(), NOON_MS):
+        writing = target(path)
+        while writing.keep_up(Retention(), NOON_MS):
             neighbour.execute("BEGIN IMMEDIATE")
             neighbour.execute("ROLLBACK")
-        target.close()
+        writing.close()
     assert counts(path) == [0, 0, 0]
