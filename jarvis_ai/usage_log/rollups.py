@@ -48,6 +48,9 @@ LATE_MS = 600_000
 TIDY_EVERY = 64
 """Facts after which a cell's histograms are put into their shortest form."""
 
+MOST_LOOSE = 10_000
+"""Cells of which it is remembered at most how loose they are: every hour has new ones."""
+
 
 def upsert(counted: Counted) -> str:
     """Adds a cell to the one that is there."""
@@ -162,6 +165,8 @@ class Rollups:
             where = (place.level, self._id(connection, place.key), place.start)
             connection.execute(UPSERT[counted], (*where, *cell))
             self._loose[place] += cell[0]  # the first field is the number of facts
+            if len(self._loose) > MOST_LOOSE:
+                self._loose.clear()
             if self._loose[place] >= TIDY_EVERY:
                 self._tidy(connection, counted, where)
                 del self._loose[place]
