@@ -37,7 +37,8 @@ TIME_FORMAT: Mapping[Bucket, str] = MappingProxyType(
 )
 HEIGHT, ROW_HEIGHT, AROUND_ROWS, LEGEND_HEIGHT = 300, 34, 90, 20
 
-WEEK = pd.Timedelta(days=7)
+WEEK_WIDTH = 5
+"""Pixels; a year of weeks fits on a phone."""
 
 PICK = "pick"
 """Name of the selection that a click on a bar or a point makes."""
@@ -148,13 +149,14 @@ def height_of(rows: int) -> int:
 def _bars(rows: pd.DataFrame, look: Look, window: Window) -> alt.Chart:
     axis = alt.Axis(tickMinStep=1, format="~s") if look.format == ",d" else alt.Axis(format="$,.3~r")
     y = alt.Y("value:Q", title=look.axis, axis=axis, stack="zero")
+    # Vega has no unit of time that begins where our weeks do: their bars have a width of their own.
+    width = alt.Undefined if window.bucket in TIME_UNIT else WEEK_WIDTH
     chart: alt.Chart = (
-        alt.Chart(rows.assign(end=rows["start"] + WEEK))
-        .mark_bar(cursor="pointer", binSpacing=1)
+        alt.Chart(rows)
+        .mark_bar(cursor="pointer", binSpacing=1, size=width)
         .encode(x=_time(window), y=y, order="place:Q")
     )
-    # Vega has no unit of time that begins where our weeks do, so these say their end.
-    return chart if window.bucket in TIME_UNIT else chart.encode(x2="end:T")
+    return chart
 
 
 def _line(rows: pd.DataFrame, look: Look, window: Window) -> alt.Chart:
@@ -185,7 +187,6 @@ def _time(window: Window, *, binned: bool = True) -> alt.X:
         scale=alt.Scale(domain=[_moment(window.whole.start), _moment(window.whole.end)]),
         axis=alt.Axis(
             format="%H:%M" if window.bucket == "hour" else "%d %b",
-            tickCount=alt.Undefined if window.bucket == "week" else alt.TimeIntervalStep(window.bucket, 1),
             labelOverlap=True,
             grid=False,
         ),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import streamlit as st
 
 from jarvis_ai.console.formats import literal
+from jarvis_ai.console.measures import DIMENSIONS, LOOKS
 from jarvis_ai.console.resources import runtime
 from jarvis_ai.console.windows import FROM, TO, key
 from jarvis_ai.documents import Document
@@ -37,6 +39,16 @@ def menu(page: str) -> None:
         )
 
 
+def written(control: str, value: Any) -> Any:
+    """A control's value as Streamlit writes it into a URL: of one with words of ours for its options, the words."""
+    match control:
+        case "measure" if value:
+            return LOOKS[value].label
+        case "by" if value:
+            return DIMENSIONS[value]
+    return value
+
+
 def _entry(page: str, view: Document) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.page_link(
@@ -48,7 +60,7 @@ def _entry(page: str, view: Document) -> None:
 
 def _save(page: str) -> None:
     name = str(st.session_state[key(page, "view")]).strip()
-    chosen = {key(page, control): st.session_state.get(key(page, control)) for control in CONTROLS}
+    chosen = {key(page, control): written(control, st.session_state.get(key(page, control))) for control in CONTROLS}
     stretch = {name: st.query_params.get(name) for name in (FROM, TO)}
     query = {name: value for name, value in {**chosen, **stretch}.items() if value}
     runtime().documents.save(KIND, name, {"page": page, "query": query}, now=time.time())

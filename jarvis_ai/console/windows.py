@@ -62,9 +62,9 @@ class Window:
         """What is to be known of the buckets where the zone's hours are not those of UTC; else empty."""
         if keeps_whole_hours(self.zone, self.period.start):
             return ""
-        if self.bucket == "hour":
-            return "Hours are those of UTC."
         begins = datetime.fromtimestamp(self.whole.start, self.zone)
+        if self.bucket == "hour":
+            return f"Hours begin at {begins:%M} past, because counts are kept by the hour of UTC."
         return f"Days begin at {begins:%H:%M}, because counts are kept by the hour of UTC."
 
 

@@ -110,7 +110,7 @@ def test_a_bar_at_the_edge_opens_only_what_the_period_has_of_it() -> None:
     [
         ("Europe/Berlin", 7, ""),
         ("Asia/Kolkata", 7, "Days begin at 00:30, because counts are kept by the hour of UTC."),
-        ("Asia/Kolkata", 1, "Hours are those of UTC."),
+        ("Asia/Kolkata", 1, "Hours begin at 30 past, because counts are kept by the hour of UTC."),
     ],
 )
 def test_a_zone_off_by_half_an_hour_is_told_what_its_days_are(zone: str, days: int, remark: str) -> None:

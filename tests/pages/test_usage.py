@@ -87,6 +87,13 @@ def test_period_and_filters_are_read_from_the_url(app: AppTest) -> None:
     assert usage.multiselect(key="usage_model").value == ["openai/gpt-4o"]
 
 
+def test_measure_and_group_are_read_from_the_url(app: AppTest) -> None:
+    app.query_params["usage_measure"], app.query_params["usage_by"] = "Median time", "Source"
+    usage = open_page(app, "usage.py")
+    assert usage.selectbox(key="usage_measure").value == "p50"
+    assert usage.segmented_control(key="usage_by").value == "source"
+
+
 @pytest.mark.parametrize(("model", "label"), [("openai/gpt-4o", "Filters (1)"), ("acme/nosuch", "Filters")])
 def test_a_filter_from_the_url_is_counted_where_the_log_has_it(app: AppTest, model: str, label: str) -> None:
     app.query_params["usage_model"] = model
@@ -173,7 +180,7 @@ def test_a_view_is_saved_under_a_name_and_removed_again(usage: AppTest, demo: Ru
     usage.button(key="usage_save").click().run()
     assert not usage.exception
     query = parse_qs(links(usage)["Cost of a month"])
-    assert (query["usage_period"], query["usage_measure"]) == (["30d"], ["cost"])
+    assert query == {"usage_period": ["30d"], "usage_measure": ["Cost"], "usage_by": ["Model"]}
     [view] = demo.documents.all("view")
     usage.button(key=f"usage_remove_{view.id}").click().run()
     assert "Cost of a month" not in links(usage)
