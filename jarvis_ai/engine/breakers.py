@@ -40,11 +40,13 @@ class Breakers(Mapping[str, Breaker]):
     def answered(self, link: Link, asked_at: float) -> None:
         """A call to `link` succeeded: whatever stood before it, and had opened by then, is closed."""
         for key in breaker_keys(link):
-            if key in self._breakers:
-                self._keep(key, self._breakers[key].answered(asked_at, self._policy.breaker))
+            self._close(key, asked_at)
 
-    def _keep(self, key: str, breaker: Breaker) -> None:
-        """One whose last failures are all forgotten is like one that never had any."""
+    def _close(self, key: str, asked_at: float) -> None:
+        if key not in self._breakers:
+            return
+        breaker = self._breakers[key].answered(asked_at, self._policy.breaker)
+        # One whose last failures are all forgotten is like one that never had any.
         if breaker.recent or breaker.failures:
             self._breakers[key] = breaker
         else:
@@ -72,6 +74,9 @@ class Breakers(Mapping[str, Breaker]):
             else:
                 self.answered(attempt.link, attempt.started_at)
             return
+        if reach is Reach.MODEL:
+            # Its provider was reached, and took the key: whatever had stood against that is over.
+            self._close(attempt.link.provider, attempt.started_at)
         key = breaker_key(attempt.link, reach)
         wish = failure.retry_after
         rest = None if wish is None or wish <= self._policy.patience else min(wish, self._policy.longest_rest)

@@ -43,8 +43,8 @@ class ChatAnswer(Answer):
         for choice in parts(body.get("choices"), "choices"):
             # Only the first of several answers to one question: their pieces come mixed.
             if not choice.get("index"):
-                yield from self._words(part(choice.get(key), key))
                 yield from self._finished(choice)
+                yield from self._words(part(choice.get(key), key))
         self.over = self.over or (self.finish is not None and bool(usage))
 
     def _words(self, delta: Mapping[str, Any]) -> Iterator[Chunk]:

@@ -8,6 +8,7 @@ import re
 import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -27,7 +28,7 @@ from jarvis_ai.domain import (
     Usage,
 )
 from jarvis_ai.errors import ProviderError
-from jarvis_ai.providers.border import opened, whole
+from jarvis_ai.providers.border import opened
 from jarvis_ai.providers.failures import failure_of
 from jarvis_ai.providers.shapes import json_object, malformed
 from jarvis_ai.providers.sse import SseParser
@@ -40,6 +41,8 @@ LINGER = 0.05
 
 ALIVE = Alive()
 DONE = b"[DONE]"
+EVENTS = (b"data:", b"event:", b":")
+"""How a stream begins, where the headers do not say that it is one."""
 
 WORDS = re.compile(rb'"(?:content|text|arguments|partial_json)"\s*:\s*"[^"]')
 """What a line that cannot be read has in it where a piece of the answer is lost with it, in either format."""
@@ -113,7 +116,11 @@ class Answer(ABC):
         yield ToolCallDelta(delta)
 
     def _failed(self, body: Mapping[str, Any]) -> ProviderError:
-        return ProviderError(failure_of(200, self._headers, body, now=time.time()))
+        failure = failure_of(200, self._headers, body, now=time.time())
+        if self._spoke and failure.kind is FailureKind.INVALID_REQUEST:
+            # A request that was being answered is a good one: whoever ran the model for the vendor broke off.
+            failure = replace(failure, kind=FailureKind.UPSTREAM_REJECTED)
+        return ProviderError(failure)
 
     def _unfinished(self) -> Failure:
         if self._malformed:
@@ -143,14 +150,18 @@ async def converse(
     """Send `body` and yield the answer's chunks, streamed or in one piece. Raises `ProviderError` and nothing else."""
     async with opened(transport, "POST", url, headers=headers, content=encoded(body)) as response:
         yield Opened(response.headers.get(id_header, ""))
-        said = answer(response.headers)
-        if "text/event-stream" not in response.headers.get("content-type", "").lower():
-            for chunk in said.whole(await whole(response)):
+        said, pieces = answer(response.headers), response.aiter_raw()
+        beginning = await _beginning(pieces)
+        if not _streamed(response, beginning):
+            for chunk in said.whole(b"".join([beginning, *[piece async for piece in pieces]])):
                 yield chunk
             return
-        parser, pieces, deadline = SseParser(), response.aiter_raw(), None
+        parser, deadline = SseParser(), None
         while not said.over:
-            piece = await (anext(pieces, None) if deadline is None else _late(pieces, deadline))
+            piece: bytes | None = beginning
+            if not beginning:
+                piece = await (anext(pieces, None) if deadline is None else _late(pieces, deadline))
+            beginning = b""
             for event in parser.end() if piece is None else parser.feed(piece):
                 for chunk in said.take(event.data) if event.data else (ALIVE,):
                     yield chunk
@@ -182,6 +193,24 @@ def _encoded_slowly(body: Mapping[str, Any]) -> bytes:
 def visible(key: str) -> str:
     """A key without what no header can hold, a line break above all; the settings have told the operator of it."""
     return "".join(letter for letter in key if "!" <= letter <= "~")
+
+
+async def _beginning(pieces: AsyncIterator[bytes]) -> bytes:
+    """A body up to the first piece that is not blank: blanks may keep an answer alive that is not there yet."""
+    beginning = b""
+    while not beginning.strip():
+        piece = await anext(pieces, None)
+        if piece is None:
+            break
+        beginning += piece
+    return beginning
+
+
+def _streamed(response: httpx.Response, beginning: bytes) -> bool:
+    """Whether a body is a stream of events. Its own look goes before the headers, which proxies get wrong."""
+    begins = beginning.lstrip()
+    said = "text/event-stream" in response.headers.get("content-type", "").lower()
+    return not begins.startswith(b"{") if said else begins.startswith(EVENTS)
 
 
 async def _late(pieces: AsyncIterator[bytes], deadline: float) -> bytes | None:

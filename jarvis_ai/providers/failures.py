@@ -26,6 +26,8 @@ MARKUP = re.compile(r"<(script|style)\b.*?(?:</\1>|\Z)|<[^<>]*>?", re.S | re.I)
 """Tags, and the content of those that hold no words. What is never closed ends with the page or the next tag: no page
 is so odd that reading it takes long."""
 THIS_CENTURY = datetime(2001, 1, 1, tzinfo=UTC).timestamp()
+FAR_SECONDS = datetime(3000, 1, 1, tzinfo=UTC).timestamp()
+"""What is larger counts milliseconds."""
 
 # Read first, in this order: the words are more exact than the code that comes with them.
 PHRASES: tuple[tuple[str, FailureKind], ...] = (
@@ -224,8 +226,12 @@ def _seconds_or_date(value: str | None, now: float) -> float | None:
 
 
 def _until_reset(headers: Mapping[str, str], now: float) -> float | None:
-    """`X-RateLimit-Reset` in epoch milliseconds: OpenRouter's daily cap has it, and no `Retry-After` (contract §5)."""
-    reset = _scaled(headers.get("x-ratelimit-reset"), 0.001)
+    """`X-RateLimit-Reset` without `Retry-After`, as OpenRouter's daily cap has it (contract §5).
+
+    Epoch milliseconds there, and epoch seconds elsewhere.
+    """
+    reset = _scaled(headers.get("x-ratelimit-reset"), 1.0)
+    reset = reset / 1000 if reset is not None and reset > FAR_SECONDS else reset
     # A moment before this century is none: some servers put seconds to wait into the same header.
     if reset is None or reset < THIS_CENTURY or headers.get("x-ratelimit-remaining", "0") != "0":
         return None

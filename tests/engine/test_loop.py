@@ -11,6 +11,7 @@ from jarvis_ai.domain import (
     AttemptFailed,
     AttemptStarted,
     Chain,
+    ChainLink,
     Completed,
     Cost,
     CostSource,
@@ -175,6 +176,16 @@ async def test_a_sick_link_is_passed_over_after_three_failures():
     completion = await world.ask()
     assert world.router.asked == ["acme/b"]
     assert completion.fell_back
+
+
+async def test_a_model_that_fails_by_itself_shows_that_its_provider_takes_the_key_again():
+    wrong, gone = refused(FailureKind.UNAUTHORIZED), refused(FailureKind.MODEL_NOT_FOUND)
+    world = World(wrong, wrong, wrong, gone, said("hello"), direct=[refused(FailureKind.REFUSED)] * 3)
+    for _ in range(3):
+        await world.ask()
+    completion = await world.ask(Chain((ChainLink(A), ChainLink(B))))
+    assert [attempt.link for attempt in completion.attempts] == [A, B]
+    assert completion.ok
 
 
 async def test_money_is_counted_in_attempts():

@@ -150,6 +150,7 @@ def test_the_upstream_words_are_kept_and_keys_in_them_are_not():
             router(429, "", headers={"X-RateLimit-Reset": str(int((NOW + 60) * 1000)), "X-RateLimit-Remaining": "0"}),
             60.0,
         ),
+        ({"x-ratelimit-reset": str(int(NOW + 60)), "x-ratelimit-remaining": "0"}, b"", 60.0),
         ({"retry-after": "7"}, json.dumps({"error": {"availability": {"retry_after": 4}}}).encode(), 7.0),
         ({"retry-after": "-1"}, b"", None),
         ({"retry-after": "1e400"}, b"", None),

@@ -149,7 +149,27 @@ async def test_a_body_may_begin_with_the_blanks_that_kept_it_alive() -> None:
 async def test_what_an_error_in_a_stream_says_it_cost_is_not_lost() -> None:
     body = stream(chat({"content": "Hi"}, None), chat({}, None, error={"code": 400}, usage={"cost": 0.5}))
     chunks, error = await given_by("openrouter", body)
-    assert (error.failure.kind, usages(chunks)) == (FailureKind.INVALID_REQUEST, [Usage(cost_nanos=500_000_000)])
+    assert (error.failure.kind, usages(chunks)) == (FailureKind.UPSTREAM_REJECTED, [Usage(cost_nanos=500_000_000)])
+
+
+@pytest.mark.parametrize("form", [STREAMED, IN_ONE_PIECE])
+async def test_an_answer_with_an_error_in_its_last_piece_keeps_that_piece_to_itself(form: str) -> None:
+    chunks, error = await given_by("openrouter", sent(form, chat({"content": "Hello"}, "error")), form)
+    assert (error.failure.kind, chunks[1:]) == (FailureKind.SERVER_ERROR, [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("", stream(chat({"content": "Hello"}))),
+        ("text/plain", b": KEEP ALIVE\n\n" + stream(chat({"content": "Hello"}))),
+        (IN_ONE_PIECE, b"event: message\n" + stream(chat({"content": "Hello"}))),
+        (STREAMED, sent(IN_ONE_PIECE, chat({"content": "Hello"}))),
+    ],
+)
+async def test_what_a_body_is_can_be_seen_though_the_headers_are_wrong(kind: str, body: bytes) -> None:
+    chunks, error = await given_by("openai", body, kind)
+    assert (error, chunks[1]) == (None, TextDelta("Hello"))
 
 
 @pytest.mark.parametrize("reason", ["error", "abort", "insufficient_system_resource"])
