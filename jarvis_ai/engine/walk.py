@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from anyio import CancelScope
+
 from jarvis_ai.domain import (
     Attempt,
     AttemptCancelled,
@@ -76,8 +78,10 @@ class Walk:
         try:
             completion = await self._walk()
         except asyncio.CancelledError:
-            await self._call_off()
-            await self._close(self._ended(Status.CANCELLED))
+            # Whoever cancels through a scope does so again at every wait that follows.
+            with CancelScope(shield=True):
+                await self._call_off()
+                await self._close(self._ended(Status.CANCELLED))
             raise
         return await self._close(completion)
 
@@ -275,14 +279,13 @@ class Walk:
         """How the hedge ended; None when it failed, or was called off."""
         if self.hedge is None:
             return None
-        (_, task), self.hedge = self.hedge, None
-        began = self.engine.timer()
+        hedge, self.hedge = self.hedge, None
+        task, began = hedge[1], self.engine.timer()
         try:
             # Waited for and not awaited: a hedge that was called off would call off the whole operation.
             await asyncio.wait([task])
         except asyncio.CancelledError:
-            task.cancel()
-            await asyncio.wait([task])
+            self.hedge = hedge  # to be called off with the operation
             raise
         finally:
             self.outside += self.engine.timer() - began
@@ -291,9 +294,9 @@ class Walk:
     async def _call_off(self) -> None:
         """End a hedge that nobody waits for any more."""
         if self.hedge is not None:
-            (_, task), self.hedge = self.hedge, None
-            task.cancel()
-            await asyncio.wait([task])
+            self.hedge[1].cancel()
+            await asyncio.wait([self.hedge[1]])
+            self.hedge = None
 
     # Ending an attempt
 

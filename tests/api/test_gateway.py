@@ -35,6 +35,7 @@ def test_every_parameter_goes_on_untouched(client: TestClient, runtime: FakeRunt
         "reasoning": {"effort": "high"},
         "max_completion_tokens": 7,
         "stop": ["x"],
+        "n": 1,
         "user": "u-1",
         "something_new": [1, {"a": None}],
     }

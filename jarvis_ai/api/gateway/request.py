@@ -90,7 +90,7 @@ class ChatRequest(BaseModel):
 
     def prompt(self) -> Prompt:
         """The question for the engine, which is always answered in a stream: only there a cut can be seen."""
-        known = {"user": self.user} if self.user is not None else {}
+        known = {name: value for name in ("user", "n") if (value := getattr(self, name)) is not None}
         return Prompt(
             messages=tuple(self.messages),
             temperature=self.temperature,
