@@ -60,6 +60,8 @@ def continuation(prompt: Prompt, shown: str, *, prefill: bool) -> Continuation:
     text is too short for that, the plain request stands in. The limit of tokens stays the caller's: a link may begin
     with all of the shown text, so the whole can come to be longer than the limit by as much as was shown.
     """
+    if not shown.strip():
+        return Continuation(prompt, shown)  # nothing was said yet: no vendor takes a message of white space
     anchor = anchor_of(shown, PREFILL_ANCHOR)
     head = shown[: len(shown) - len(anchor)].rstrip()
     if prefill and head:
@@ -106,15 +108,17 @@ class Seam:
 
     def __init__(self, shown: str, anchor: str) -> None:
         self.found = False
-        # A model may leave out the white space that an answer begins with; no word is lost by that.
-        self._openings = tuple({anchor.lstrip(), shown.lstrip()})
+        # A model may leave out the white space that an answer begins with; no word is lost by that. Where white space is
+        # all that was shown, it is all that the seam can be told by.
+        self._exactly = not shown.strip()
+        self._openings = (shown,) if self._exactly else tuple({anchor.lstrip(), shown.lstrip()})
         self._held = ""
 
     def take(self, text: str) -> str:
         """As much of the missing part as `text` brings. Raises `SeamBroken` as soon as it cannot be one."""
         if self.found:
             return text
-        self._held = (self._held + text).lstrip()
+        self._held = self._held + text if self._exactly else (self._held + text).lstrip()
         for opening in self._openings:
             if self._held.startswith(opening):
                 self.found = True

@@ -93,6 +93,13 @@ def test_anything_else_is_no_seam(answer: str):
         Seam(SHOWN, anchor_of(SHOWN, ANCHOR)).take(answer)
 
 
+def test_where_only_white_space_was_shown_an_answer_that_begins_with_it_goes_on_and_no_other():
+    assert joined(" \n", " \n", " ", "\nHello") == " \nHello"
+    with pytest.raises(SeamBroken):
+        Seam(" \n", " \n").take("Hello")
+    assert continuation(PROMPT, " \n", prefill=True).prompt == PROMPT
+
+
 @given(st.text(min_size=1, max_size=200), st.integers(1, 40))
 def test_an_anchor_is_the_end_of_its_text_and_in_it_once(shown: str, least: int):
     anchor = anchor_of(shown, least)
