@@ -98,6 +98,13 @@ def new_schema(cluster: Cluster) -> ServerAddress:
     return cluster.address(name)
 
 
+def elsewhere(place: Place, folder: Path) -> Place:
+    """Where there is no log, in the same kind of database."""
+    if isinstance(place, ServerAddress):
+        return ServerAddress(place.url.replace("search_path%3D", "search_path%3Dno_"))
+    return folder / "absent.db"
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """The server that all tests share; nobody stops it."""

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from jarvis_ai.address import ServerAddress
 from jarvis_ai.analytics import queries, times
 from jarvis_ai.analytics.buckets import Bucket, Stretch, stretches
 from jarvis_ai.analytics.cells import BUCKET, Cells
@@ -22,7 +23,8 @@ from jarvis_ai.analytics.frames import COUNT, NUMBER, TEXT, Columns, frame
 from jarvis_ai.analytics.history import Cursor, History, Page
 from jarvis_ai.analytics.measures import Measure, cost, shares_of
 from jarvis_ai.analytics.period import Period
-from jarvis_ai.analytics.reader import LIMIT, Reader
+from jarvis_ai.analytics.reader import LIMIT
+from jarvis_ai.analytics.readers import reader_of
 from jarvis_ai.analytics.scope import Dimension, Scope
 from jarvis_ai.analytics.times import Times
 from jarvis_ai.analytics.where import LONGEST_MS
@@ -69,9 +71,9 @@ class Analytics:
     the value that was measured. Everything raises `TooSlow`, and other kinds of `sqlite3.Error`.
     """
 
-    def __init__(self, path: Path | str, *, limit: float = LIMIT) -> None:
+    def __init__(self, path: Path | str | ServerAddress, *, limit: float = LIMIT) -> None:
         """`limit`: seconds that one question may take."""
-        self._reader = Reader(path, limit=limit)
+        self._reader = reader_of(path, limit=limit)
         self._cells = Cells(self._reader)
         self.history = History(self._reader)
 

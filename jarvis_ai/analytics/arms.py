@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from jarvis_ai.address import ServerAddress
 from jarvis_ai.analytics.frames import COUNT, NUMBER, TEXT, Columns, dollars, frame
 from jarvis_ai.analytics.period import Period
-from jarvis_ai.analytics.reader import Reader
+from jarvis_ai.analytics.readers import reader_of
 from jarvis_ai.analytics.where import bounds
 
 MOST = 50_000
@@ -36,12 +37,13 @@ BY_ARM = """
         FROM counted
     ), percentiles AS (
         SELECT arm,
-            MIN(CASE WHEN place >= (n * 50 + 99) / 100 THEN value END) / 1000.0 AS p50,
-            MIN(CASE WHEN place >= (n * 95 + 99) / 100 THEN value END) / 1000.0 AS p95
+            MIN(CASE WHEN place * 100 >= n * 50 THEN value END) / 1000.0 AS p50,
+            MIN(CASE WHEN place * 100 >= n * 95 THEN value END) / 1000.0 AS p95
         FROM ranked GROUP BY arm
     )
-    SELECT s.arm, COUNT(*), SUM(s.status = 'ok'), SUM(s.status = 'failed'), SUM(s.fallback), MAX(p.p50), MAX(p.p95),
-        AVG(s.cost_nanos), SUM(s.cost_nanos IS NULL AND s.status <> 'pending')
+    SELECT s.arm, COUNT(*), COUNT(*) FILTER (WHERE s.status = 'ok'), COUNT(*) FILTER (WHERE s.status = 'failed'),
+        SUM(s.fallback), MAX(p.p50), MAX(p.p95),
+        AVG(s.cost_nanos), COUNT(*) FILTER (WHERE s.cost_nanos IS NULL AND s.status <> 'pending')
     FROM sided s LEFT JOIN percentiles p ON p.arm = s.arm GROUP BY s.arm ORDER BY s.arm DESC
 """
 
@@ -63,8 +65,8 @@ COLUMNS: Columns = {
 class Arms:
     """Questions to one log. Safe to call from any thread; a log that is not there yet answers like an empty one."""
 
-    def __init__(self, path: Path | str, *, most: int = MOST) -> None:
-        self._reader, self._most = Reader(path), most
+    def __init__(self, path: Path | str | ServerAddress, *, most: int = MOST) -> None:
+        self._reader, self._most = reader_of(path), most
 
     def compare(self, period: Period) -> pd.DataFrame:
         """One row for each side that was asked, OpenRouter's first.

@@ -11,7 +11,7 @@ import pandas as pd
 from jarvis_ai.analytics import queries
 from jarvis_ai.analytics.buckets import Stretch
 from jarvis_ai.analytics.frames import COUNT, HISTOGRAM, TEXT, Kind, frame
-from jarvis_ai.analytics.reader import Reader
+from jarvis_ai.analytics.readers import Answers
 from jarvis_ai.analytics.scope import Dimension, Scope
 from jarvis_ai.analytics.steps import Use, steps
 from jarvis_ai.usage_log.cells import Counted
@@ -23,7 +23,7 @@ BUCKET = "bucket"
 class Cells:
     """The roll-ups of one log."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Answers) -> None:
         self._reader = reader
 
     def marks(self) -> dict[str, int]:

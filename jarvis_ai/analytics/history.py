@@ -18,7 +18,8 @@ from jarvis_ai.analytics import queries
 from jarvis_ai.analytics.filters import Filters
 from jarvis_ai.analytics.frames import COUNT, NUMBER, TEXT, Kind, dollars, frame, seconds
 from jarvis_ai.analytics.period import HOUR, Period
-from jarvis_ai.analytics.reader import Reader, TooSlow
+from jarvis_ai.analytics.reader import TooSlow
+from jarvis_ai.analytics.readers import Answers
 from jarvis_ai.analytics.where import of_operations
 
 TEXT_COLUMNS = {
@@ -74,7 +75,7 @@ class Page:
 class History:
     """The facts of one log."""
 
-    def __init__(self, reader: Reader, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, reader: Answers, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._reader = reader
         self._clock = clock
 

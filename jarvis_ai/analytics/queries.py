@@ -10,21 +10,29 @@ from types import MappingProxyType
 
 from jarvis_ai.usage_log.cells import ATTEMPT, OPERATION, Counted
 
-# The order of the tables is the order in which they are read: of each step, each key that is asked about, and of that
-# one stretch of cells. Keys are looked for once: there are thousands of them, and few are asked about.
-CELLS = """
-    WITH steps AS (
+STEPS = """
         SELECT key AS piece, json_extract(value, '$[0]') AS level, json_extract(value, '$[1]') AS start,
             json_extract(value, '$[2]') AS until, json_extract(value, '$[3]') AS cut
         FROM json_each(:steps)
+""".strip()
+"""What is to be read, numbered from 0, from a list in JSON."""
+
+JOINED = """FROM steps s CROSS JOIN keys k CROSS JOIN {table} c
+        ON k.cut = s.cut AND c.level = s.level AND c.key = k.id AND c.start >= s.start AND c.start < s.until"""
+"""The order of the tables is the order in which they are read: of each step, each key that is asked about, and of that
+one stretch of cells."""
+
+# Keys are looked for once: there are thousands of them, and few are asked about.
+CELLS = f"""
+    WITH steps AS (
+        {STEPS}
     ), keys AS MATERIALIZED (
         SELECT * FROM rollup_keys k
-        WHERE k.counted = :counted AND k.cut IN (SELECT cut FROM steps) {condition}
+        WHERE k.counted = :counted AND k.cut IN (SELECT cut FROM steps) {{condition}}
     )
-    SELECT {groups}, {columns}
-    FROM steps s CROSS JOIN keys k CROSS JOIN {table} c
-        ON k.cut = s.cut AND c.level = s.level AND c.key = k.id AND c.start >= s.start AND c.start < s.until
-    GROUP BY {groups}
+    SELECT {{groups}}, {{columns}}
+    {JOINED}
+    GROUP BY {{groups}}
 """
 
 TABLES: Mapping[Counted, str] = MappingProxyType({OPERATION: "operation_cells", ATTEMPT: "attempt_cells"})
@@ -110,7 +118,7 @@ RECENT_HEALTH = """
         SELECT provider, model, failure, ROW_NUMBER() OVER (PARTITION BY provider, model ORDER BY started_at DESC) AS n
         FROM recent WHERE status = 'failed'
     )
-    SELECT r.provider, r.model, COUNT(*), SUM(r.status = 'failed'), MAX(f.failure),
+    SELECT r.provider, r.model, COUNT(*), COUNT(*) FILTER (WHERE r.status = 'failed'), MAX(f.failure),
         MAX(CASE WHEN r.status = 'ok' THEN r.started_at END) / 1000.0,
         MAX(CASE WHEN r.status = 'failed' THEN r.started_at END) / 1000.0,
         MIN(CASE WHEN r.status = 'failed' THEN r.started_at END) / 1000.0

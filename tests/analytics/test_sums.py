@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import random
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -16,10 +14,9 @@ from hypothesis import strategies as st
 from jarvis_ai.analytics import ALL_TRAFFIC, ENDED, MEASURES, Analytics, Bucket, Filters, Period, Scope
 from jarvis_ai.domain import Attempt, Fact, FailureKind, Link, Operation, Source, Status
 from jarvis_ai.usage_log.rows import writes_of
-from jarvis_ai.usage_log.store import Store
 from jarvis_ai.usage_log.upkeep import Retention
-from jarvis_ai.usage_log.writers import Writer
-from tests.usage_log.facts import GPT, HAIKU, NOON, answered, asked, completed, failed, operation, table
+from tests.databases import Place, new_schema
+from tests.usage_log.facts import GPT, HAIKU, NOON, answered, asked, completed, failed, opened, operation, table, target
 
 DAYS, OPERATIONS = 9, 600
 HOUR, DAY = 3600.0, 86400.0
@@ -62,22 +59,28 @@ def tried(chance: random.Random, op: Operation) -> Iterator[Attempt]:
             yield end
 
 
-@pytest.fixture(scope="module", params=[0.0, 0.5, 1.0], ids=["unsealed", "half sealed", "sealed"])
-def log(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+SEALED = {"unsealed": 0.0, "half sealed": 0.5, "sealed": 1.0, "half sealed on a server": 0.5}
+
+
+@pytest.fixture(scope="module", params=SEALED)
+def log(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Place:
     """The log, with so much of its hours made into days and further cuts."""
-    path = tmp_path_factory.mktemp("log") / "usage.db"
-    store = Store(str(path), Writer.this(), busy_timeout=1.0)
-    store.apply([write for fact in facts(random.Random(7)) for write in writes_of(fact, writer="test")])
-    while request.param and store.keep_up(Retention(), round((PERIOD.start + DAYS * DAY * request.param) * 1000)):
+    share = SEALED[request.param]
+    place: Place = tmp_path_factory.mktemp("log") / "usage.db"
+    if "server" in request.param:
+        place = new_schema(request.getfixturevalue("cluster"))
+    writing = target(place)
+    writing.apply([write for fact in facts(random.Random(7)) for write in writes_of(fact, writer="test")])
+    while share and writing.keep_up(Retention(), round((PERIOD.start + DAYS * DAY * share) * 1000)):
         pass
-    store.close()
-    return path
+    writing.close()
+    return place
 
 
 @settings(max_examples=25)
 @given(zone=zones, bucket=buckets, hours=st.tuples(st.integers(0, DAYS * 24), st.integers(1, DAYS * 24)))
 def test_a_chart_adds_up_to_the_summary_and_both_to_the_facts(
-    log: Path, zone: ZoneInfo, bucket: Bucket, hours: tuple[int, int]
+    log: Place, zone: ZoneInfo, bucket: Bucket, hours: tuple[int, int]
 ) -> None:
     start = PERIOD.start + hours[0] * HOUR
     period, analytics = Period(start, start + hours[1] * HOUR), Analytics(log)
@@ -92,7 +95,7 @@ def test_a_chart_adds_up_to_the_summary_and_both_to_the_facts(
 
 @pytest.mark.parametrize("by", ["model", "provider", "source", "task", "status", "failure"])
 @pytest.mark.parametrize("name", ["requests", "cost", "failures"])
-def test_groups_add_up_to_the_whole_whatever_they_are(log: Path, name: str, by: str) -> None:
+def test_groups_add_up_to_the_whole_whatever_they_are(log: Place, name: str, by: str) -> None:
     analytics, measure = Analytics(log), MEASURES[name]
     [whole] = (
         analytics.series(measure, PERIOD, ALL_TRAFFIC, bucket="week", zone=ZoneInfo("UTC"))[list(measure.columns)]
@@ -106,7 +109,7 @@ def test_groups_add_up_to_the_whole_whatever_they_are(log: Path, name: str, by: 
 
 @pytest.mark.parametrize("source", ["api", "drill"])
 @pytest.mark.parametrize("status", ["ok", "failed", "cancelled"])
-def test_every_number_is_that_of_the_rows_behind_it(log: Path, source: str, status: str) -> None:
+def test_every_number_is_that_of_the_rows_behind_it(log: Place, source: str, status: str) -> None:
     analytics = Analytics(log)
     counted = analytics.totals(MEASURES["requests"], PERIOD, Scope(sources=(source,), statuses=(status,)), by="model")
     assert len(counted)
@@ -116,7 +119,7 @@ def test_every_number_is_that_of_the_rows_behind_it(log: Path, source: str, stat
         assert (rows["model"] == model).sum() == count
 
 
-def test_percentiles_are_within_a_hundredth_of_the_values_that_were_measured(log: Path) -> None:
+def test_percentiles_are_within_a_hundredth_of_the_values_that_were_measured(log: Place) -> None:
     summary = Analytics(log).summary(PERIOD, ALL_TRAFFIC)
     sql = "SELECT latency_ms / 1000.0 FROM operations WHERE status = 'ok' ORDER BY 1"
     times = [time for (time,) in table(log, sql)]
@@ -124,21 +127,18 @@ def test_percentiles_are_within_a_hundredth_of_the_values_that_were_measured(log
     assert summary.p95 == pytest.approx(times[-(-len(times) * 95 // 100) - 1], rel=0.01)
 
 
-def exact(log: Path, period: Period, what: str) -> int:
+def exact(log: Place, period: Period, what: str) -> int:
     sql = f"SELECT {what} FROM operations WHERE status <> 'pending' AND started_at >= ? AND started_at < ?"
     return one(log, sql, period)
 
 
-def exact_cost(log: Path, period: Period) -> int:
+def exact_cost(log: Place, period: Period) -> int:
     sql = """SELECT SUM(a.cost_nanos) FROM operations o JOIN attempts a ON a.operation_id = o.id
         WHERE o.status <> 'pending' AND o.started_at >= ? AND o.started_at < ?"""
     return one(log, sql, period)
 
 
-def one(log: Path, sql: str, period: Period) -> int:
-    connection = sqlite3.connect(log)
-    try:
+def one(log: Place, sql: str, period: Period) -> int:
+    with opened(log) as connection:
         (value,) = connection.execute(sql, (period.start * 1000, period.end * 1000)).fetchone()
-    finally:
-        connection.close()
     return int(value or 0)

@@ -70,7 +70,26 @@ M001_TABLES = f"""
     CREATE INDEX idx_chain_operation_id_no ON chain (operation_id, no);
 """
 
-STEPS: Mapping[str, str] = MappingProxyType({"m001_tables": M001_TABLES})
+M002_SEARCH = """
+    CREATE FUNCTION body_words(request TEXT, answer TEXT) RETURNS tsvector LANGUAGE plpgsql IMMUTABLE AS $body$
+    DECLARE said TEXT;
+    BEGIN
+        BEGIN
+            SELECT string_agg(COALESCE(message->>'content', ''), ' ') INTO said
+                FROM jsonb_array_elements(request::jsonb->'messages') AS message;
+        EXCEPTION WHEN data_exception OR invalid_text_representation THEN
+            said := request;
+        END;
+        RETURN to_tsvector('simple', left(said, 100000) || ' ' || left(COALESCE(answer, ''), 100000));
+    END $body$
+    ;;
+    CREATE INDEX idx_bodies_words ON bodies USING gin (body_words(request, answer))
+"""
+"""The messages without their JSON, and the answer, by word. Of very long ones the beginning: a vector has an end."""
+
+STEPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"m001_tables": tuple(M001_TABLES.split(";")), "m002_search": tuple(M002_SEARCH.split(";;"))}
+)
 """In order, each with the name under which it is remembered."""
 
 
@@ -81,9 +100,9 @@ def migrate(connection: Connection) -> None:
     with transaction(connection, "IMMEDIATE"):
         connection.execute(f"CREATE TABLE IF NOT EXISTS usage_log_steps (name {TEXT} PRIMARY KEY)")
         before = done(connection)
-        for name, sql in STEPS.items():
+        for name, statements in STEPS.items():
             if name not in before:
-                for statement in sql.split(";"):
+                for statement in statements:
                     if statement.strip():
                         connection.execute(statement)
                 connection.execute("INSERT INTO usage_log_steps VALUES (?)", (name,))

@@ -34,15 +34,6 @@ PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"CAST\(group_concat\((CASE .*? END), ''\) AS BLOB\)", r"string_agg(\1, ''::bytea)"),
         # Tables stand in the order in which SQLite is to read them. This planner finds its own.
         (r"CROSS JOIN (\w+ \w+)(\s+)ON\b", r"JOIN \1\2ON"),
-        (
-            r"SELECT key AS piece, json_extract\(value, '\$\[0\]'\) AS level,"
-            r" json_extract\(value, '\$\[1\]'\) AS start,"
-            r"\s+json_extract\(value, '\$\[2\]'\) AS until, json_extract\(value, '\$\[3\]'\) AS cut"
-            r"\s+FROM json_each\((:\w+)\)",
-            r"SELECT (no - 1)::int AS piece, value->>0 AS level, (value->>1)::bigint AS start,"
-            r" (value->>2)::bigint AS until, value->>3 AS cut"
-            r" FROM jsonb_array_elements(\1::jsonb) WITH ORDINALITY AS piece(value, no)",
-        ),
         (r"json_each\((:\w+)\)", r"jsonb_array_elements_text(\1::jsonb)"),
         (r"\bLIKE (:\w+)", r"ILIKE \1"),
     )
