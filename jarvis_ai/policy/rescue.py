@@ -108,8 +108,8 @@ class Seam:
 
     def __init__(self, shown: str, anchor: str) -> None:
         self.found = False
-        # A model may leave out the white space that an answer begins with; no word is lost by that. Where it is all that
-        # was shown, it is all that the seam can be told by.
+        # A model may leave out the white space that an answer begins with; no word is lost by that. Where that is all
+        # that was shown, it is all that the seam can be told by.
         self._exactly = not shown.strip()
         self._openings = (shown,) if self._exactly else tuple({anchor.lstrip(), shown.lstrip()})
         self._held = ""
