@@ -204,7 +204,8 @@ def scans(database: str, period: Period, day: str) -> list[str]:
 
 def pages(path: Path, turns: int) -> Iterator[Row]:
     """How long a page's script takes from end to end, on this log."""
-    from streamlit.testing.v1 import AppTest  # noqa: PLC0415 - a page alone needs it
+    import streamlit as st  # noqa: PLC0415 - a page alone needs it
+    from streamlit.testing.v1 import AppTest  # noqa: PLC0415 - see above
 
     from jarvis_ai import runtime as runtimes  # noqa: PLC0415 - see above
 
@@ -220,6 +221,7 @@ def pages(path: Path, turns: int) -> Iterator[Row]:
             yield Row(f"page {page}", "ms, page", {"median": statistics.median(times)}, 1000.0)
         shared.close()
         runtimes.shared.cache_clear()
+        st.cache_resource.clear()
 
 
 def newest(path: Path) -> float:

@@ -34,7 +34,7 @@ REQUESTS_OWN_FAULT = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """From where on something is worth a word. Windows are seconds that end now."""
+    """From where on something is worth a word. Windows are seconds that end now; counts begin at the full hour."""
 
     unavailable_window: float = HOUR / 4
     unavailable_attempts: int = 3
@@ -111,7 +111,8 @@ def error_rate(analytics: Analytics, thresholds: Thresholds, now: float) -> Iter
             key="error_rate",
             severity="critical",
             title=f"{summary.failed / ended:.0%} of requests fail",
-            detail=f"{summary.failed} of {ended} requests in the last {hours(thresholds.error_window)} got no answer; "
+            detail=f"{summary.failed} of {ended} requests in the last {hours(thresholds.error_window)}, "
+            f"counted from the full hour before, got no answer; "
             f"the threshold is {thresholds.error_rate:.0%}.",
         )
 

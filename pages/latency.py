@@ -14,7 +14,7 @@ from jarvis_ai.usage_log.cells import ATTEMPT
 
 log, now = runtime().analytics, time.time()
 known = log.filter_values()
-choice = scopes.controls("latency", known)
+choice = scopes.controls("latency", known, counted_from=log.counted_from())
 period, scope = choice.period, choice.scope
 times = log.times(period, scope)
 if not times.answers:

@@ -36,7 +36,7 @@ log, now = runtime().analytics, time.time()
 alerts.show(runtime().alerts(), formats.local_zone())
 
 known = log.filter_values()
-choice = scopes.controls("usage", known)
+choice = scopes.controls("usage", known, counted_from=log.counted_from())
 period, scope, zone = choice.period, choice.scope, choice.zone
 summary = log.summary(period, scope)
 if not summary.operations and not summary.attempts:

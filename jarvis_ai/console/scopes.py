@@ -110,8 +110,11 @@ class Choice:
         return query | ({FROM: f"{narrowed.start:.0f}", TO: f"{narrowed.end:.0f}"} if narrowed else {})
 
 
-def controls(page: str, values: FilterValues) -> Choice:
-    """Draw the controls of a page and return what they say. What occurs in the log can be chosen, nothing else."""
+def controls(page: str, values: FilterValues, *, counted_from: float = 0.0) -> Choice:
+    """Draw the controls of a page and return what they say. What occurs in the log can be chosen, nothing else.
+
+    `counted_from`: UTC seconds before which the roll-ups do not hold everything yet.
+    """
     zone, part = formats.local_zone(), stretch()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         preset = picker(page)
@@ -119,6 +122,11 @@ def controls(page: str, values: FilterValues) -> Choice:
         views.menu(page)
     choice = Choice(preset, period_of(preset, part).whole_hours, scope, zone, part)
     _say(page, choice)
+    if choice.period.start < counted_from:
+        when = formats.when(counted_from, zone)
+        st.caption(
+            f":material/hourglass: What began before {when} is still being counted; it was logged by an older version."
+        )
     return choice
 
 

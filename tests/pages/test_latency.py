@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from jarvis_ai.analytics import Analytics
 from jarvis_ai.console.measures import OF_LATENCY
 from jarvis_ai.runtime import Runtime
 from tests.pages.conftest import open_page, words
@@ -57,3 +59,18 @@ def test_an_empty_log_says_what_to_do_next(
 ) -> None:
     without_rows(demo, monkeypatch, tmp_path)
     assert "Send a prompt in the Playground" in words(open_page(app, "latency.py"))
+
+
+class HalfCounted(Analytics):
+    """A log of an older version, whose roll-ups are still being made."""
+
+    def counted_from(self) -> float:
+        return time.time() - 3600
+
+
+def test_a_log_that_is_still_being_counted_says_so(
+    app: AppTest, demo: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "still being counted" not in words(open_page(app, "latency.py"))
+    monkeypatch.setattr(demo, "analytics", HalfCounted(demo.settings.database))
+    assert "still being counted" in words(open_page(app, "latency.py"))
