@@ -10,7 +10,7 @@ from jarvis_ai.policy.rules import Deadlines, Hedging, Policy
 KNOWN = 20
 """First tokens that have to be seen before a link's times are believed."""
 
-SLOW = (1.75, 2.25)
+SLOW = (1.75, 2.0)
 """Times the median: no call is slow before the first, every one is after the second."""
 
 LETTERS_PER_TOKEN = 4
