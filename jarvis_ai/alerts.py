@@ -76,7 +76,7 @@ def evaluate(analytics: Analytics, thresholds: Thresholds, *, now: float) -> lis
             *slower(analytics, thresholds, now),
         ]
     except sqlite3.Error as exc:
-        return [Alert("usage_log", "critical", "The usage log cannot be read", f"SQLite says: {exc}.")]
+        return [Alert("usage_log", "critical", "The usage log cannot be read", f"The database says: {exc}.")]
     return sorted(alerts, key=lambda alert: (alert.severity != "critical", alert.key))
 
 

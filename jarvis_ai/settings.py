@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
+from jarvis_ai import address
+from jarvis_ai.address import ServerAddress
 from jarvis_ai.domain import LONGEST_OPERATION
 from jarvis_ai.errors import ConfigurationError
 
@@ -66,7 +68,7 @@ class Settings:
     openai_base_url: str = OPENAI_URL
     anthropic_api_key: str = field(default="", repr=False)
     anthropic_base_url: str = ANTHROPIC_URL
-    usage_database_url: str = ""
+    usage_database_url: str = field(default="", repr=False)
     """Empty: `usage.db` in the data folder, or `demo.db` in demo mode."""
     usage_durability: str = "normal"
     """What rows survive: `normal`, the end of the process; `full`, that of the machine as well."""
@@ -97,11 +99,14 @@ class Settings:
         return not (self.openrouter_api_key or self.openai_api_key or self.anthropic_api_key or keyless_server)
 
     @property
-    def database(self) -> Path:
-        """The file of the usage log."""
+    def database(self) -> Path | ServerAddress:
+        """The file of the usage log, or the server it is on."""
         if self.demo:
             return self.data_dir / "demo.db"
-        return Path(self.usage_database_url.removeprefix("sqlite:///") or self.data_dir / "usage.db")
+        url = self.usage_database_url
+        if urlsplit(url).scheme in address.SCHEMES:
+            return ServerAddress(url)
+        return Path(url.removeprefix("sqlite:///") or self.data_dir / "usage.db")
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], dotenv: Path | None = None) -> Settings:
@@ -252,9 +257,12 @@ class _Reader:
 
     def database(self) -> str:
         url = self.text("USAGE_DATABASE_URL")
-        if url and not re.match(r"sqlite:///.+", url):
-            scheme = url.partition(":")[0]  # not the whole of it: a database address may hold a password
+        if not url or re.match(r"sqlite:///.+", url):
+            return url
+        try:
+            return ServerAddress.parse(url).url
+        except ValueError as exc:
+            # Not the address itself: it may hold a password.
             raise ConfigurationError(
-                f"USAGE_DATABASE_URL must look like sqlite:///data/usage.db; '{scheme}' is not supported yet."
-            )
-        return url
+                f"USAGE_DATABASE_URL must look like sqlite:///data/usage.db or {address.EXAMPLE}: {exc}."
+            ) from None

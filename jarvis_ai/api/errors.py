@@ -122,7 +122,7 @@ async def invalid(request: Request, exc: RequestValidationError) -> Response:
 
 
 async def unreadable(request: Request, exc: sqlite3.Error) -> Response:
-    return answer(503, trouble("log_unreadable", f"The usage log cannot be read; SQLite says: {exc}."))
+    return answer(503, trouble("log_unreadable", f"The usage log cannot be read; the database says: {exc}."))
 
 
 async def not_served(request: Request, exc: HTTPException) -> Response:

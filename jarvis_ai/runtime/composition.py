@@ -9,6 +9,7 @@ from pathlib import Path
 
 import httpx
 
+from jarvis_ai.address import ServerAddress
 from jarvis_ai.assistant.respond import respond
 from jarvis_ai.catalog import Catalog
 from jarvis_ai.domain import ANTHROPIC, KEYWORD, OPENAI, OPENROUTER, UNKNOWN_COST, Cost, Link, Usage
@@ -62,6 +63,7 @@ def secrets(settings: Settings) -> tuple[str, ...]:
         settings.openai_api_key,
         settings.anthropic_api_key,
         settings.api_token,
+        *([settings.database.password] if isinstance(settings.database, ServerAddress) else []),
     )
 
 

@@ -19,6 +19,7 @@ from anyio import CancelScope
 from anyio.from_thread import start_blocking_portal
 
 from jarvis_ai import alerts, sample
+from jarvis_ai.address import ServerAddress
 from jarvis_ai.alerts import Alert
 from jarvis_ai.analytics import Analytics
 from jarvis_ai.analytics.arms import Arms
@@ -82,11 +83,12 @@ class Runtime:
         self.settings = towards(self.simulator, settings) if self.simulator else settings
         self.api_token = settings.api_token or kept_token(settings.data_dir)
         protect(self.api_token, *secrets(settings))
-        if settings.demo and not settings.database.exists():
-            sample.fill(settings.database, now=time.time())
-        self.usage_log = usage_log or self._open_log(settings.database)
-        self.analytics = Analytics(settings.database)
-        self.arms = Arms(settings.database)
+        database = settings.database
+        if settings.demo and isinstance(database, Path) and not database.exists():
+            sample.fill(database, now=time.time())
+        self.usage_log = usage_log or self._open_log(database)
+        self.analytics = Analytics(database)
+        self.arms = Arms(database)
         policy = policy or policy_of(settings)
         self.providers = providers(self.settings, policy.deadlines)
         self.documents = Documents(settings.data_dir / "operator.db")
@@ -266,11 +268,13 @@ class Runtime:
         self._stack.callback(simulator.stop)
         return simulator
 
-    def _open_log(self, database: Path) -> UsageLog:
-        database.parent.mkdir(parents=True, exist_ok=True)
+    def _open_log(self, database: Path | ServerAddress) -> UsageLog:
         settings = self.settings
+        if isinstance(database, Path):
+            database.parent.mkdir(parents=True, exist_ok=True)
         usage_log = UsageLog(
             database,
+            spool=settings.data_dir / "usage.spool.jsonl" if isinstance(database, ServerAddress) else None,
             retention=Retention(settings.retention_bodies_days, settings.retention_facts_days),
             durable=settings.usage_durability == "full",
             chained=settings.tamper_evidence,
