@@ -23,8 +23,8 @@ from jarvis_ai.usage_log.postgres.sql import translated
 CONNECTIONS = 8
 """Questions that are asked at the same time at most; the others wait."""
 
-PATIENCE = 2.5
-"""Seconds to wait for a connection; and how long nobody tries again when there was none: a page asks many questions."""
+PATIENCE, ABSENCE = 2.0, 10.0
+"""Seconds to wait for a connection, and for how long nobody waits again when there was none: a page asks a lot."""
 
 CANCELLED, NO_SUCH_TABLE, NO_SUCH_SCHEMA = "57014", "42P01", "3F000"
 """What PostgreSQL calls a question that took too long, and a log that is not there yet."""
@@ -114,7 +114,7 @@ class ServerReader:
         try:
             connection = self._pool.getconn()
         except PoolTimeout:
-            self._absent_until = self._clock() + PATIENCE
+            self._absent_until = self._clock() + ABSENCE
             raise self._absent() from None
         try:
             yield connection

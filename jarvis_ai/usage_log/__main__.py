@@ -7,11 +7,14 @@ import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
+from jarvis_ai.address import ServerAddress
 from jarvis_ai.usage_log import chain, rebuild
-from jarvis_ai.usage_log.migrations import migrate
+from jarvis_ai.usage_log.connection import Connection
+from jarvis_ai.usage_log.copy import copy
 from jarvis_ai.usage_log.rebuild import Step
 from jarvis_ai.usage_log.synth import opened, synthesize
 from jarvis_ai.usage_log.transactions import transaction
@@ -20,6 +23,9 @@ BREAKS_TOLD = 20
 """Operations that are named when the hash chain is broken; the others are counted."""
 
 LINKS_AT_ONCE = 500
+
+COPIED_EVERY = 10_000
+"""Copied operations between two words about it."""
 
 PROGRESS_EVERY = 1_000_000
 """Made-up operations between two words about it."""
@@ -30,12 +36,56 @@ def main(arguments: list[str] | None = None) -> int:
     wanted = parser().parse_args(arguments)
     if wanted.command == "synth":
         return synth(wanted)
-    if not wanted.database.is_file():
+    try:
+        return copy_log(wanted) if wanted.command == "copy" else on_a_log(wanted)
+    except (sqlite3.Error, OSError, ValueError) as exc:
+        print(f"{wanted.command} was not done: {exc}", file=sys.stderr)
+        return 2
+
+
+def on_a_log(wanted: argparse.Namespace) -> int:
+    """Run what one log is needed for."""
+    if isinstance(wanted.database, Path) and not wanted.database.is_file():
         print(f"There is no usage log at {wanted.database}.", file=sys.stderr)
         return 2
-    with closing(sqlite3.connect(wanted.database, timeout=30, isolation_level=None)) as connection:
-        migrate(connection)
+    with at(wanted.database) as connection:
         return COMMANDS[wanted.command](connection)
+
+
+@contextmanager
+def at(place: Path | ServerAddress) -> Iterator[Connection]:
+    """A connection to a log of the present schema, which is begun where there is none."""
+    if isinstance(place, Path):
+        with opened(place) as connection:
+            yield connection
+        return
+    from jarvis_ai.usage_log.postgres.schema import opened as served  # noqa: PLC0415 - few need the driver
+
+    with closing(served(place, "jarvis command")) as server:
+        yield server
+
+
+@contextmanager
+def kept(place: Path | ServerAddress) -> Iterator[Connection]:
+    """The same, and what is there when it ends halfway stays."""
+    if isinstance(place, Path) and not place.exists():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(place)) as new:
+            new.execute("PRAGMA auto_vacuum = INCREMENTAL")
+            new.execute("PRAGMA journal_mode = WAL")
+    with at(place) as connection:
+        yield connection
+
+
+def place(text: str) -> Path | ServerAddress:
+    """A file, or a server by its address."""
+    if not text.startswith("postgres") or "://" not in text:
+        return Path(text)
+    try:
+        return ServerAddress.parse(text)
+    except ValueError as exc:
+        # In words of ours: argparse would repeat the address, password and all.
+        raise argparse.ArgumentTypeError(f"the address cannot be used: {exc}") from None
 
 
 def parser() -> argparse.ArgumentParser:
@@ -43,9 +93,12 @@ def parser() -> argparse.ArgumentParser:
     found = argparse.ArgumentParser(prog="python -m jarvis_ai.usage_log", description=__doc__)
     commands = found.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, command in COMMANDS.items():
-        commands.add_parser(name, help=command.__doc__).add_argument("database", type=Path)
+        commands.add_parser(name, help=command.__doc__).add_argument("database", type=place)
+    both = commands.add_parser("copy", help=copy_log.__doc__)
+    both.add_argument("source", type=place, metavar="SRC", help="a file, or postgresql://user:password@host/database")
+    both.add_argument("target", type=place, metavar="DST", help="likewise; begun where there is nothing")
     made_up = commands.add_parser("synth", help=synth.__doc__)
-    made_up.add_argument("database", type=Path)
+    made_up.add_argument("database", type=place)
     made_up.add_argument("--rows", type=positive, required=True, help="operations")
     made_up.add_argument("--days", type=positive, default=90, help="that end now (default: 90)")
     made_up.add_argument("--bodies", type=int, default=0, metavar="DAYS", help="with bodies in the last of them")
@@ -65,7 +118,7 @@ def positive(text: str) -> int:
 def synth(wanted: argparse.Namespace) -> int:
     """Write made-up traffic into a log, new or not, with roll-ups that are true."""
     began = written = 0
-    with opened(wanted.database) as connection:
+    with at(wanted.database) as connection:
         for written in synthesize(
             connection,
             rows=wanted.rows,
@@ -81,19 +134,35 @@ def synth(wanted: argparse.Namespace) -> int:
     return 0
 
 
-def rebuild_rollups(connection: sqlite3.Connection) -> int:
+def copy_log(wanted: argparse.Namespace) -> int:
+    """Copy a log into another database; stopped halfway, or run again later, it goes on where it was."""
+    if isinstance(wanted.source, Path) and not wanted.source.is_file():
+        print(f"There is no usage log at {wanted.source}.", file=sys.stderr)
+        return 2
+    told = done = 0
+    with at(wanted.source) as source, kept(wanted.target) as target:
+        for done, reached in copy(source, target):
+            if done - told >= COPIED_EVERY:
+                told = done
+                when = datetime.fromtimestamp(reached / 1000, UTC)
+                print(f"{done:,} operations, up to {when:%Y-%m-%d %H:%M} UTC", file=sys.stderr)
+    print(f"{done:,} operations were copied from {wanted.source} to {wanted.target}. Now run verify on the new log.")
+    return 0
+
+
+def rebuild_rollups(connection: Connection) -> int:
     """Make the roll-ups anew from the facts, and prove them equal; others may go on writing."""
     steps, corrected = counted(rebuild.rebuild(connection))
     print(f"{steps} hours, days and months were counted; {corrected} cells were not equal to the facts and are now.")
     return verify_rollups(connection)
 
 
-def verify(connection: sqlite3.Connection) -> int:
+def verify(connection: Connection) -> int:
     """Compare the roll-ups with the facts, and the facts with their hash chain; change nothing."""
     return verify_rollups(connection) | verify_chain(connection)
 
 
-def verify_rollups(connection: sqlite3.Connection) -> int:
+def verify_rollups(connection: Connection) -> int:
     """Whether any cell is not what the facts say."""
     steps, differing = counted(rebuild.verify(connection))
     equal = f"All cells of {steps} hours, days and months equal the facts."
@@ -101,7 +170,7 @@ def verify_rollups(connection: sqlite3.Connection) -> int:
     return int(differing > 0)
 
 
-def verify_chain(connection: sqlite3.Connection) -> int:
+def verify_chain(connection: Connection) -> int:
     """Whether anything that has a link is not as it was written."""
     last = chain.head(connection)
     if not last:
@@ -116,7 +185,7 @@ def verify_chain(connection: sqlite3.Connection) -> int:
     return int(broken > 0)
 
 
-def begin_chain(connection: sqlite3.Connection) -> int:
+def begin_chain(connection: Connection) -> int:
     """Give every operation that has ended and has no link one: once, before USAGE_TAMPER_EVIDENCE is set."""
     linked, after = 0, chain.FIRST
     while after is not None:
@@ -127,7 +196,7 @@ def begin_chain(connection: sqlite3.Connection) -> int:
     return 0
 
 
-COMMANDS: Mapping[str, Callable[[sqlite3.Connection], int]] = {
+COMMANDS: Mapping[str, Callable[[Connection], int]] = {
     "rebuild": rebuild_rollups,
     "verify": verify,
     "chain": begin_chain,

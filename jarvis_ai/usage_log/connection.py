@@ -16,6 +16,10 @@ class Cursor(Protocol):
     """The answer to one statement."""
 
     @property
+    def description(self) -> Sequence[Sequence[Any]] | None:
+        """Of each column, its name first."""
+
+    @property
     def rowcount(self) -> int:
         """Rows that it has changed."""
 

@@ -14,6 +14,7 @@ from uuid import uuid4
 import numpy as np
 
 from jarvis_ai.usage_log.cells import EndedAttempt, EndedOperation, columns_of, fold
+from jarvis_ai.usage_log.connection import Connection
 from jarvis_ai.usage_log.ended import SHARED
 from jarvis_ai.usage_log.levels import DAY_MS, HOUR_MS
 from jarvis_ai.usage_log.migrations import migrate
@@ -29,7 +30,7 @@ BODIES_AT_ONCE = 5000
 
 
 def synthesize(
-    connection: sqlite3.Connection, *, rows: int, days: int, seed: int, now_ms: int, days_of_bodies: int = 0
+    connection: Connection, *, rows: int, days: int, seed: int, now_ms: int, days_of_bodies: int = 0
 ) -> Iterator[int]:
     """Write `rows` operations of the last `days`, an hour at a time; yields how many there are so far.
 
@@ -45,8 +46,8 @@ def synthesize(
     until = (now_ms - LATE_MS) // HOUR_MS * HOUR_MS
     while not _sealed(connection, rollups, until):
         pass
-    while index(connection, now_ms, limit=BODIES_AT_ONCE):
-        pass
+    while isinstance(connection, sqlite3.Connection) and index(connection, now_ms, limit=BODIES_AT_ONCE):
+        pass  # a server does so by itself
 
 
 @contextmanager
@@ -61,12 +62,12 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _sealed(connection: sqlite3.Connection, rollups: Rollups, until: int) -> bool:
+def _sealed(connection: Connection, rollups: Rollups, until: int) -> bool:
     with _uncollected(), transaction(connection, "IMMEDIATE"):
         return rollups.seal(connection, until, step=DAY_MS) >= until
 
 
-def _write(connection: sqlite3.Connection, rollups: Rollups, traffic: Traffic) -> None:
+def _write(connection: Connection, rollups: Rollups, traffic: Traffic) -> None:
     operations, attempts, bodies = traffic
     count = len(operations["id"])
     constants: Columns = {
@@ -82,7 +83,7 @@ def _write(connection: sqlite3.Connection, rollups: Rollups, traffic: Traffic) -
     rollups.add(connection, fold(chain(_operations(operations), _attempts(operations, attempts))))
 
 
-def _insert(connection: sqlite3.Connection, table: str, columns: Columns) -> None:
+def _insert(connection: Connection, table: str, columns: Columns) -> None:
     if columns:
         sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
         connection.executemany(sql, zip(*columns.values(), strict=True))

@@ -28,7 +28,8 @@ class Writing(ABC):
     def apply(self, writes: Sequence[Write]) -> None:
         """Write all rows in one transaction, and the roll-ups that count them, or none."""
         found = outcomes(writes)
-        with self._transaction() as connection:
+        # The next link of the chain follows from the last: nobody else may add one meanwhile.
+        with self._transaction(alone=self.chained) as connection:
             with self.rollups.following(connection, found):
                 execute(connection, writes)
             if self.chained:

@@ -87,7 +87,7 @@ class Connection:
 
 
 def connect(server: ServerAddress, *, durable: bool = False, name: str = "jarvis") -> Connection:
-    """`durable`: whether a commit waits for the server's disk. Raises `ServerError`."""
+    """`durable`: whether a commit waits for the server's disk, whatever the server is set to. Raises `ServerError`."""
     return Connection(server, raw(server, durable=durable, name=name))
 
 
@@ -97,7 +97,8 @@ def raw(server: ServerAddress, *, durable: bool = False, name: str = "jarvis") -
         connection = psycopg.connect(server.url, autocommit=True, **parameters(name))
         try:
             configure(connection)
-            connection.execute(f"SET synchronous_commit = {'on' if durable else 'off'}".encode())
+            if durable:
+                connection.execute("SET synchronous_commit = on")
         except BaseException:
             connection.close()
             raise

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from jarvis_ai.address import ServerAddress
 from jarvis_ai.usage_log.connection import Connection
+from jarvis_ai.usage_log.postgres.connection import Connection as ServerConnection
+from jarvis_ai.usage_log.postgres.connection import connect
 from jarvis_ai.usage_log.transactions import transaction
 
 TEXT = 'TEXT COLLATE "C"'
@@ -106,6 +109,17 @@ def migrate(connection: Connection) -> None:
                     if statement.strip():
                         connection.execute(statement)
                 connection.execute("INSERT INTO usage_log_steps VALUES (?)", (name,))
+
+
+def opened(server: ServerAddress, name: str, *, durable: bool = False) -> ServerConnection:
+    """A connection to a log of the present schema, by the name that the server shows. Raises `ServerError`."""
+    connection = connect(server, durable=durable, name=name)
+    try:
+        migrate(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def done(connection: Connection) -> set[str]:

@@ -11,8 +11,8 @@ from contextlib import contextmanager, nullcontext
 
 from jarvis_ai.address import ServerAddress
 from jarvis_ai.usage_log.connection import Connection as AnyConnection
-from jarvis_ai.usage_log.postgres.connection import Connection, connect
-from jarvis_ai.usage_log.postgres.schema import migrate
+from jarvis_ai.usage_log.postgres.connection import Connection
+from jarvis_ai.usage_log.postgres.schema import opened
 from jarvis_ai.usage_log.transactions import transaction
 from jarvis_ai.usage_log.upkeep import Retention, everywhere
 from jarvis_ai.usage_log.writers import Writer
@@ -23,8 +23,8 @@ class ServerStore(Writing):
     """Connects when it is first needed, and again after a failure. Raises `ServerError`."""
 
     def __init__(self, server: ServerAddress, writer: Writer, *, durable: bool = False, chained: bool = False) -> None:
-        """`durable`: whether a commit waits for the server's disk, so that it survives the server and not only us;
-        `chained`: whether what has ended gets a link of the hash chain."""
+        """`durable`: whether a commit waits for the server's disk, which it does anyway unless the server is set to
+        something else; `chained`: whether what has ended gets a link of the hash chain."""
         super().__init__(writer, chained=chained)
         self.server = server
         self.durable = durable
@@ -57,11 +57,5 @@ class ServerStore(Writing):
 
     def _ready(self) -> Connection:
         if self._connection is None:
-            connection = connect(self.server, durable=self.durable, name="jarvis writer")
-            try:
-                migrate(connection)
-            except BaseException:
-                connection.close()
-                raise
-            self._connection = connection
+            self._connection = opened(self.server, "jarvis writer", durable=self.durable)
         return self._connection
