@@ -140,6 +140,12 @@ def _span(match: re.Match[str], reading: Reading) -> Value | None:
     return Span(*halves_of(begin, end)) if begin and end else None
 
 
+def _listed(match: re.Match[str], reading: Reading) -> Value | None:
+    """One of several times of which the last says morning or evening for all: "at 2 or 3pm"."""
+    one, other = _clock(match["one"], reading), reading.value(match["other"], Clock)
+    return halves_of(one, other)[0] if one and one.open and not other.open else None
+
+
 def halves_of(begin: Clock, end: Clock) -> tuple[Clock, Clock]:
     """What one time of a pair says about the other: "3 to 5pm" begins at 3pm, "11 to 1pm" at 11am."""
     begin = replace(begin, zone=begin.zone or end.zone)
@@ -147,7 +153,7 @@ def halves_of(begin: Clock, end: Clock) -> tuple[Clock, Clock]:
         first = begin.at.replace(hour=begin.at.hour % 12)
         late = first.replace(hour=first.hour + 12)
         last = end.at if end.at != time(0) else time(23, 59)
-        return replace(begin, at=late if late < last and end.at.hour >= 12 else first, open=False), end
+        return replace(begin, at=late if late < last and last.hour >= 12 else first, open=False), end
     if end.open and not begin.open:
         first = end.at.replace(hour=end.at.hour % 12)
         return begin, Clock(first if first > begin.at else first.replace(hour=first.hour + 12))
@@ -187,7 +193,9 @@ CLOCKS: tuple[Rule, ...] = (
         _digital,
     ),
     rule(rf"\b(?P<digits>(?:0[0-9]|1[0-9]|2[0-3]){MINUTE}) ?(?:hours?|hrs?)\b", _military),
-    rule(rf"(?<![\w:/$.-])(?P<hour>{HOUR})(?::(?P<minute>{MINUTE}))? ?(?:oclock|o clock|-?ish|hundred hours)\b", _bare),
+    rule(
+        rf"(?<![\w:/$.-])(?P<hour>{HOUR})(?:[: ](?P<minute>{MINUTE}))? ?(?:oclock|o clock|-?ish|hundred hours)\b", _bare
+    ),
     rule(rf"\b(?P<minutes>half) (?P<side>)(?P<hour>1[0-2]|[1-9])(?P<half>)\b{NO_THING}{ENDS}", _past),
     rule(rf"(?<![\w:/$.-])(?P<digits>(?:0?[1-9]|1[0-9]|2[0-3]){MINUTE}) ?-?ish\b", _military),
     rule(r"\bfor (?P<hour>0[0-9])(?P<minute>)\b(?![:/0-9])", _continental),
@@ -255,8 +263,21 @@ SPANS: tuple[Rule, ...] = (
         rf"(?:[:.]{MINUTE})?){ENDS}",
         _span,
     ),
+    rule(
+        rf"(?P<keep>{D},? )(?P<one>{HOUR}(?:[:.]{MINUTE})?) ?- ?(?P<other>{HOUR}(?:[:.]{MINUTE})?){NO_THING}",
+        _span,
+    ),
     rule(rf"(?<![\w:/$.])(?P<one>{HOUR}) ?(?:-|to|until) ?(?P<other>{HOUR})(?= (?:on )?(?:{P}|{D}))", _span),
 )
+
+LISTED: tuple[Rule, ...] = (
+    rule(
+        rf"(?P<one>{C}|(?:(?<=at )|(?<=@ )|(?<=alarms for )|(?<=reminders for )){HOUR})"
+        rf"(?=(?:,? (?:and|or|&) |, ?)(?:at )?(?P<other>{C}))",
+        _listed,
+    ),
+)
+"""Read once for each time of a list but the last: each hears from the next what half of the day is meant."""
 
 BOOKED: tuple[Rule, ...] = (
     rule(rf"(?<![\w:/$.<-])(?P<one>{HOUR}) ?- ?(?P<other>{HOUR})(?![0-9:/%-]){NO_THING}", _span),
@@ -276,8 +297,13 @@ BARE_HOURS: tuple[Rule, ...] = (
         _bare,
     ),
     rule(
-        rf"(?P<keep>\b(?:alarm|wake(?: me| us)?(?: up)?|reminder|event|meeting|appointment|starts?|starting"
+        rf"(?P<keep>\b(?:alarms?|wake(?: me| us)?(?: up)?|reminders?|event|meeting|appointment|starts?|starting"
         rf"|begins?|beginning)(?: up)?(?: for| to)? )(?P<hour>{HOUR})(?: (?P<minute>{MINUTE}))?\b{NO_THING}{ENDS}",
+        _bare,
+    ),
+    rule(
+        rf"(?P<keep>\b(?:the|my|our|that) )(?P<hour>{HOUR})(?: (?P<minute>{MINUTE}))?"
+        r"(?= (?:meeting|appointment|alarm|call|class|reminder|lunch|dinner|interview|session|train|flight|bus)\b)",
         _bare,
     ),
     rule(

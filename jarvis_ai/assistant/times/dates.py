@@ -120,6 +120,11 @@ def _after_next(match: re.Match[str], reading: Reading) -> Value:
     return Day(wall.add_days(reading.today, 7 + _days_to(WEEKDAYS.index(match["weekday"]), reading)))
 
 
+def _before_last(match: re.Match[str], reading: Reading) -> Value:
+    back = (reading.today.weekday() - WEEKDAYS.index(match["weekday"]) - 1) % 7 + 1
+    return Day(wall.add_days(reading.today, -7 - back))
+
+
 def _of_week(match: re.Match[str], reading: Reading) -> Value:
     """A weekday of this, the next or the last week; weeks begin on Monday."""
     which = match["week"] or match["week2"]
@@ -178,15 +183,20 @@ def _nth_of_year(match: re.Match[str], _: Reading) -> Value:
 def _holiday(match: re.Match[str], reading: Reading) -> Value | None:
     of_year = next(find for name, find in HOLIDAYS.items() if re.fullmatch(name, match["name"]))
     if match["year"]:
-        return Day(of_year(year_of(match["year"])))
+        return Day(of_year(year_of(match["year"])), holiday=True)
     if match["of"]:
-        return Day(of_year(reading.today.year + {"next": 1, "last": -1}.get(match["of"], 0)))
-    if match["which"] in {"last", "past", "previous"}:
-        return Day(max(day for year in (-1, 0) if (day := of_year(reading.today.year + year)) < reading.today))
-    if match["which"] in {"next", "following", "coming", "upcoming"}:
-        return Day(min(day for year in (0, 1) if (day := of_year(reading.today.year + year)) > reading.today))
-    coming = soon(reading, of_year)
-    return Day(coming) if coming else None
+        return Day(of_year(reading.today.year + {"next": 1, "last": -1}.get(match["of"], 0)), holiday=True)
+    found = _holiday_of(match["which"], of_year, reading)
+    return Day(found, holiday=True) if found else None
+
+
+def _holiday_of(which: str | None, of_year: Callable[[int], date], reading: Reading) -> date | None:
+    days = [of_year(reading.today.year + away) for away in (-1, 0, 1)]
+    if which in {"last", "past", "previous"}:
+        return max(day for day in days if day < reading.today)
+    if which in {"next", "following", "coming", "upcoming"}:
+        return min(day for day in days if day > reading.today)
+    return soon(reading, of_year)
 
 
 WHICH = r"(?:(?P<which>this past|this coming|next coming|this|next|coming|upcoming|following|last|past|previous) )?"
@@ -206,6 +216,11 @@ DATES: tuple[Rule, ...] = (
     ),
     rule(
         r"(?<![\w.:/$-])(?P<first>[0-9]{1,2})(?P<joint>/)(?P<last>[0-9]{1,2})(?P<year>)(?![\w/%]|-[0-9]{1,2}-|\.[0-9])",
+        _slashed,
+    ),
+    rule(
+        rf"(?<![\w.:/$-])(?P<first>0?[1-9]|1[0-2])(?P<joint>-)(?P<last>{DAY})(?P<year>)"
+        rf"(?=,? at [0-9]|,? [0-9]{{1,2}}(?::[0-9]{{2}})?[ap]m)",
         _slashed,
     ),
     rule(
@@ -249,7 +264,8 @@ DATES: tuple[Rule, ...] = (
     rule(r"\btomorrow\b", _named(1)),
     rule(r"\byesterday\b", _named(-1)),
     rule(r"\b(?:later |earlier )?today\b|\b(?:this|the same|the current) day\b(?! in)", _named(0)),
-    rule(rf"\b(?P<weekday>{WEEKDAY}) after next\b", _after_next),
+    rule(rf"\b(?P<weekday>{WEEKDAY}) (?:after next\b|week(?=$|[.,?!]| at\b))", _after_next),
+    rule(rf"\b(?:the )?(?P<weekday>{WEEKDAY}) before last\b", _before_last),
     rule(
         rf"\b(?P<weekday>{WEEKDAY}),? (?:of |in |from |the )?"
         rf"(?P<week>this|next|last|coming|following|past|previous) week\b"

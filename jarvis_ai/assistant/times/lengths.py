@@ -110,6 +110,16 @@ def _weekday_then(match: re.Match[str], reading: Reading) -> Value | None:
     return Day(wall.add_days(then, day.weekday - then.weekday()))
 
 
+def _weekday_by(match: re.Match[str], reading: Reading) -> Value | None:
+    """A weekday on the near side of another day: "the Friday before Christmas"."""
+    day, anchor = reading.value(match["day"], Day), reading.value(match["anchor"], Day)
+    if day.weekday is None or anchor.weekday is not None:
+        return None
+    if match["side"] == "after":
+        return Day(wall.add_days(anchor.date, (day.weekday - anchor.date.weekday() - 1) % 7 + 1))
+    return Day(wall.add_days(anchor.date, -((anchor.date.weekday() - day.weekday - 1) % 7 + 1)))
+
+
 def _upcoming(match: re.Match[str], reading: Reading) -> Value:
     return _counted(reading, match["length"], 1)
 
@@ -162,6 +172,7 @@ COUNTED: tuple[Rule, ...] = (
         rf"(?P<length>{L}) (?P<side>before|after) (?P<day><D[0-9]+>),? (?:at )?(?P<clock><C[0-9]+>)",
         _anchored_time,
     ),
+    rule(rf"(?P<day><D[0-9]+>) (?P<side>before|after) (?:the )?(?P<anchor><D[0-9]+>)", _weekday_by),
     rule(rf"\b(?:the )?(?P<unit>day|week|month|year) (?P<side>after|before) (?:the )?{ANCHOR}", _neighbour),
     rule(
         rf"(?<!for )(?<!last )(?<!takes )(?P<length>{L}),? "
@@ -190,7 +201,7 @@ COUNTED: tuple[Rule, ...] = (
         rf"(?P<which>this past|next|last|past|previous|coming|following) (?P<length>{L})",
         _stretch,
     ),
-    rule(rf"\b(?:in|within|inside)(?: of)? {ABOUT}(?P<length>{L})(?: time)?", _ahead),
+    rule(rf"(?<!are )(?<!are there )\b(?:in|within|inside)(?: of)? {ABOUT}(?P<length>{L})(?: time)?", _ahead),
     rule(rf"\bafter {ABOUT}(?P<length>{L})(?! of)", _ahead),
     rule(rf"\bupcoming (?P<length>{L})", _upcoming),
     rule(

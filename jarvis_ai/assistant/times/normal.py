@@ -14,7 +14,7 @@ from jarvis_ai.assistant.times.lexicon import MONTHS, SHORT_MONTHS, SHORT_WEEKDA
 from jarvis_ai.assistant.times.numerals import CARDINALS, digits
 from jarvis_ai.assistant.times.spelling import meant
 
-TABLE = str.maketrans({"’": "'", "‘": "'", "`": "'", "–": "-", "—": "-", "−": "-", "<": " ", ">": " ", "_": " "})
+TABLE = str.maketrans({"’": "'", "“": '"', "”": '"', "‘": "'", "`": "'", "–": "-", "—": "-", "−": "-", "<": " ", ">": " ", "_": " "})
 LONGEST = 20_000
 """Characters that are read of a text that is not plain ASCII: some characters stand for many plain ones."""
 WORD = re.compile(r"[a-z0-9][a-z0-9']*")
@@ -72,12 +72,14 @@ REWRITES: tuple[tuple[str, Replacement], ...] = (
     (r"([0-9]) oclock (?=[ap]\b|[ap]m\b)", r"\1 "),
     (r"([0-9])\s?[.:]?\s?([ap])\s?\.?\s?n?m\b(?:\.(?!\w))?", r"\1\2m"),
     (r"\b([0-9]{1,2}(?::[0-9]{2})?)([ap])\b\.?", r"\1\2m"),
+    (r"\boh ([1-9]):? ?([0-5][0-9])\b", r"0\1:\2"),
+    (r"\b(at|by|from|until|to|around) ([1-9]00) (?=hours?\b|hrs?\b)", r"\1 0\2 "),
     (r"([0-9][ap]m)(?=[a-z])", r"\1 "),
     (
         rf"\b(in the|this|tomorrow|today|{NAMES}) ([ap])\.?m\b\.?(?! i\b)",
         lambda m: f"{m[1]} {'morning' if m[2] == 'a' else 'afternoon'}",
     ),
-    (r"\b([0-9]{1,2}):([0-5][0-9]) (?:hours?|hrs?)\b", r"\1 hour \2 minute"),
+    (r"(?<!at )(?<!from )(?<!until )\b([0-9]{1,2}):([0-5][0-9]) (?:hours?|hrs?)\b", r"\1 hour \2 minute"),
     # "From six thirty".
     (
         rf"\b(from|between|at|until|by|around) ([1-9]|1[0-2]) ([0-5][0-9])\b(?![:/.-]?[0-9]| ?(?:{UNIT}|{NAMES})\b)",
@@ -86,7 +88,7 @@ REWRITES: tuple[tuple[str, Replacement], ...] = (
     # Short names that are also words count only where a day can stand.
     (r"\b((?:on|this|next|last|every|coming|until|by) )(sat|sun|wed)\b\.?", lambda m: m[1] + _weekday(m[2])),
     (r"([0-9][ap]m )(sat|sun|wed)\b", lambda m: m[1] + _weekday(m[2])),
-    (rf"\b(sat|sun|wed)\b{AFTER_SHORT}\.?", lambda m: _weekday(m[1])),
+    (rf"(?<!the )\b(sat|sun|wed)\b{AFTER_SHORT}\.?", lambda m: _weekday(m[1])),
     (r"\bmar\b\.?(?= ?[0-9])|(?<=[0-9] )mar\b|(?<=[0-9]-)mar\b", "march"),
     (rf"\b({NAMES})\.", r"\1"),
     # Parts of units.

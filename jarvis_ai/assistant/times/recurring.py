@@ -19,14 +19,15 @@ from jarvis_ai.assistant.times.wall import iso, isos
 NO_HOUR = time(9)
 """When what comes on a day comes, where no hour is named."""
 UNTIL_WORDS = {"until", "through", "to"}
-START_WORDS = {"starting", "beginning", "from", "since"}
+FROM_THEN = {"starting", "beginning"}
+START_WORDS = {*FROM_THEN, "from", "since"}
 COUNT = re.compile(r"\b([0-9]{1,3}) (?:times|occurrences)\b(?! (?:a|per|in|every|each|[0-9])\b)")
 
 
 def recurring(found: Found) -> TimeInfo | None:
     """Its first time to come, and the rule; what merely describes a thing on a day gives way to the day."""
     every = found.first(Every)
-    if every is None or (every.loose and (found.day or found.first(Moment))):
+    if every is None or (every.loose and _describes(found, every)):
         return None
     every, start = merged(every, _day_beside(found))
     start = _start(found) or start
@@ -44,6 +45,17 @@ def recurring(found: Found) -> TimeInfo | None:
         confidence=round(hour.confidence - 0.05, 2),
         alternatives=isos([other for other in others if other != begin]),
     )
+
+
+def _describes(found: Found, every: Every) -> bool:
+    """Whether it says only what a thing is like that is on a day: "my weekly review tomorrow"."""
+    if any(word in FROM_THEN and isinstance(value, Day | Period) for word, value in found.values):
+        return False
+    if found.day is None:
+        return found.first(Moment) is not None
+    article = next(word for word, value in found.values if value is every)
+    told = found.day.weekday is not None if every.frequency == "WEEKLY" else found.day.of_month is not None
+    return not (told and article in {"a", "an"})
 
 
 def _words(every: Every, begin: datetime, now: datetime) -> str:

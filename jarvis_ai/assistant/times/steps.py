@@ -21,7 +21,7 @@ NAMES = (
     clocks.PARTS_OF_DAY,
 )
 """What is named by itself."""
-TOGETHER = (clocks.LAST_MINUTE, edges.EDGES, ranges.TWO_DAYS, every.DATED, clocks.SPANS)
+TOGETHER = (clocks.LAST_MINUTE, edges.EDGES, ranges.TWO_DAYS, every.DATED, clocks.SPANS, clocks.LISTED, clocks.LISTED)
 """What names that have been read say together."""
 QUANTITY = re.compile(
     r"\b(?:volume|brightness|thermostat|temperature|heating|fan|speed|channel|dim|degrees|percent|level|score|scored)\b"

@@ -23,6 +23,8 @@ class Day:
     """Whether its year was not said."""
     shift: bool = False
     """Whether it was counted from the present, as in "in 3 days"."""
+    holiday: bool = False
+    """Whether it was named by what is kept on it, as in "Christmas"."""
     to_the_minute: bool = False
     """Whether it was counted from this very minute, as in "3 days from now"."""
 
