@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from jarvis_ai.assistant.times.lexicon import MONTHS, PARTS, UNITS, WEEKDAYS, ZONES, either
 from jarvis_ai.assistant.times.reading import Reading, Rule, rule
-from jarvis_ai.assistant.times.values import Clock, Day, Part, Span, Value
+from jarvis_ai.assistant.times.values import Clock, Day, Part, Value
 from jarvis_ai.assistant.times.wall import add_days
 
 HOUR = r"(?:[01]?[0-9]|2[0-4])"
@@ -19,9 +19,12 @@ NO_THING = (
     rf"(?![0-9:/%$<.-]*[0-9%]|-[a-z]| ?(?:{either(UNITS)})\b| "
     r"(?:percent|degrees?|people|guests?|persons?|dollars?|bucks|euros?|"
     r"points?|times?|stars?|items?|miles?|km|pounds?|kids|meetings|events|emails|messages|st\b|street|avenue|"
-    r"of (?!<)|or more|and a|different|other|new|more|things?|places?|reviewers?))"
+    r"restaurants|hotels|houses|homes|stores|shops|schools|hospitals|cities|countries|states|books|movies|songs|rooms"
+    r"|of (?!<)|or more|and a|different|other|new|more|things?|places?|reviewers?))"
 )
 """What stands after a number that is no time of the day."""
+COMPARED = re.compile(r"\b(?:odds|ratio|score|scored|won|lost|beat|mix)\b")
+"""Where these are spoken of, "10 to 1" is no time."""
 ENDS = (
     r"(?=$| ?[,.!?;:)(]| ?-|<| ?<| (?:at|on|in|for|to|with|and|or|until|from|by|today|that|please|but|if|so"
     rf"|each|every|this|next|tonight|tomorrow|{either([*WEEKDAYS, *MONTHS])})\b)"
@@ -62,7 +65,9 @@ def _continental(match: re.Match[str], _: Reading) -> Value | None:
     return clock_of(int(match["hour"]), int(match["minute"] or 0), open=False)
 
 
-def _past(match: re.Match[str], _: Reading) -> Value | None:
+def _past(match: re.Match[str], reading: Reading) -> Value | None:
+    if match["side"] == "to" and COMPARED.search(reading.source):
+        return None
     minutes = {"half": 30, "quarter": 15, "a quarter": 15}.get(match["minutes"]) or int(
         re.sub("[^0-9]", "", match["minutes"])
     )
@@ -128,38 +133,6 @@ def _end_of_day(_: re.Match[str], __: Reading) -> Value:
     return Part("work")
 
 
-def _clock(mark_or_digits: str, reading: Reading) -> Clock | None:
-    if mark_or_digits.startswith("<"):
-        return reading.value(mark_or_digits, Clock)
-    hour, _, minute = re.sub("[. ]", ":", mark_or_digits).partition(":")
-    return clock_of(int(hour), int(minute or 0), open=False if hour.startswith("0") else None)
-
-
-def _span(match: re.Match[str], reading: Reading) -> Value | None:
-    begin, end = _clock(match["one"], reading), _clock(match["other"], reading)
-    return Span(*halves_of(begin, end)) if begin and end else None
-
-
-def _listed(match: re.Match[str], reading: Reading) -> Value | None:
-    """One of several times of which the last says morning or evening for all: "at 2 or 3pm"."""
-    one, other = _clock(match["one"], reading), reading.value(match["other"], Clock)
-    return halves_of(one, other)[0] if one and one.open and not other.open else None
-
-
-def halves_of(begin: Clock, end: Clock) -> tuple[Clock, Clock]:
-    """What one time of a pair says about the other: "3 to 5pm" begins at 3pm, "11 to 1pm" at 11am."""
-    begin = replace(begin, zone=begin.zone or end.zone)
-    if begin.open and not end.open:
-        first = begin.at.replace(hour=begin.at.hour % 12)
-        late = first.replace(hour=first.hour + 12)
-        last = end.at if end.at != time(0) else time(23, 59)
-        return replace(begin, at=late if late < last and last.hour >= 12 else first, open=False), end
-    if end.open and not begin.open:
-        first = end.at.replace(hour=end.at.hour % 12)
-        return begin, Clock(first if first > begin.at else first.replace(hour=first.hour + 12))
-    return begin, end
-
-
 LIKE_LENGTHS: tuple[Rule, ...] = (
     rule(
         r"(?<![\w:.<])(?P<minutes>half|a quarter|quarter|(?<![0-9] )(?:[1-5]?[0-9])(?: ?(?:minutes?|mins?))?) "
@@ -219,7 +192,8 @@ PARTS_OF_DAY: tuple[Rule, ...] = (
     rule(r"\btonight\b", _tonight),
     rule(
         r"(?<!good )\b(?:(?:first thing |1st thing )?in the |at |during the |by |the )?(?:very |really )?"
-        r"(?:early |late |later |mid[- ]?)?(?:in the )?(?P<part>morning|afternoon|evening|night)\b",
+        r"(?:early |late |later |mid[- ]?)?(?:in the )?(?P<part>morning|afternoon|evening|night)\b"
+        r"(?! (?:news|newspaper|paper|show|routine|owl|sky|club|gown|light|stand|changes)\b)",
         _part,
     ),
     rule(
@@ -236,54 +210,11 @@ PARTS_OF_DAY: tuple[Rule, ...] = (
 
 LAST_MINUTE: tuple[Rule, ...] = (rule(rf"\b(?:(?:by|at|the) ){{0,2}}end of (?P<keep>{D})", _last_minute),)
 
-SPANS: tuple[Rule, ...] = (
-    rule(
-        rf"(?:\b(?:from|between) )?(?P<one>{C}) ?(?:-|to|until|through|till)(?: about| around)? ?(?P<other>{C})",
-        _span,
-    ),
-    rule(rf"\bbetween (?P<one>{C}) ?(?:and|&)(?: about| around)? ?(?P<other>{C})", _span),
-    rule(
-        rf"(?:\b(?:from|between) )?(?P<one>{C}) ?(?:-|to|until|through|till) ?(?P<other>{HOUR}"
-        rf"(?:[:.]{MINUTE})?){NO_THING}",
-        _span,
-    ),
-    rule(
-        rf"(?:\b(?:from|between) ?)?(?<![\w:/$.])(?P<one>{HOUR}(?:[:.]{MINUTE})?) ?"
-        rf"(?:-|to|until|and|through|till) ?(?P<other>{C})",
-        _span,
-    ),
-    rule(
-        rf"\b(?:from|between) (?P<one>{HOUR}(?:[:. ]{MINUTE})?) ?(?:-|to|until|and|through|till|&) ?"
-        rf"(?P<other>{HOUR}(?:[:. ]{MINUTE})?){NO_THING}",
-        _span,
-    ),
-    rule(
-        rf"(?P<keep>(?:{D}|<R[0-9]+>),? (?:at )?|{P},? )(?P<one>{HOUR}(?:[:.]{MINUTE})?) ?(?:-|to|until) ?"
-        rf"(?P<other>{HOUR}"
-        rf"(?:[:.]{MINUTE})?){ENDS}",
-        _span,
-    ),
-    rule(
-        rf"(?P<keep>{D},? )(?P<one>{HOUR}(?:[:.]{MINUTE})?) ?- ?(?P<other>{HOUR}(?:[:.]{MINUTE})?){NO_THING}",
-        _span,
-    ),
-    rule(rf"(?<![\w:/$.])(?P<one>{HOUR}) ?(?:-|to|until) ?(?P<other>{HOUR})(?= (?:on )?(?:{P}|{D}))", _span),
-)
-
-LISTED: tuple[Rule, ...] = (
-    rule(
-        rf"(?P<one>{C}|(?:(?<=at )|(?<=@ )|(?<=alarms for )|(?<=reminders for )){HOUR})"
-        rf"(?=(?:,? (?:and|or|&) |, ?)(?:at )?(?P<other>{C}))",
-        _listed,
-    ),
-)
-"""Read once for each time of a list but the last: each hears from the next what half of the day is meant."""
-
 BOOKED: tuple[Rule, ...] = (
-    rule(rf"(?<![\w:/$.<-])(?P<one>{HOUR}) ?- ?(?P<other>{HOUR})(?![0-9:/%-]){NO_THING}", _span),
     rule(rf"\bfor (?P<hour>{HOUR})(?::(?P<minute>{MINUTE}))?(?=$|[.,!?]| please| thank)", _bare),
+    rule(rf"(?P<keep>{D} )for (?P<hour>{HOUR})(?::(?P<minute>{MINUTE}))?\b{NO_THING}{ENDS}", _bare),
 )
-"""What is an hour only where something is booked: elsewhere "3-2" is a score, and "for 4" a number of people."""
+"""What is an hour only where something is booked: elsewhere "for 4" is a number of people."""
 
 BARE_HOURS: tuple[Rule, ...] = (
     rule(
@@ -298,7 +229,8 @@ BARE_HOURS: tuple[Rule, ...] = (
     ),
     rule(
         rf"(?P<keep>\b(?:alarms?|wake(?: me| us)?(?: up)?|reminders?|event|meeting|appointment|starts?|starting"
-        rf"|begins?|beginning)(?: up)?(?: for| to)? )(?P<hour>{HOUR})(?: (?P<minute>{MINUTE}))?\b{NO_THING}{ENDS}",
+        rf"|begins?|beginning|make (?:it|that))(?: up)?(?: for| to)? )(?P<hour>{HOUR})"
+        rf"(?: (?P<minute>{MINUTE}))?\b{NO_THING}{ENDS}",
         _bare,
     ),
     rule(
@@ -307,13 +239,14 @@ BARE_HOURS: tuple[Rule, ...] = (
         _bare,
     ),
     rule(
-        rf"(?P<keep>\b(?:at|by|around|until|from|@) ?)(?P<digits>(?:0?[1-9]|1[0-9]|2[0-3]){MINUTE})\b{NO_THING}",
+        rf"(?P<keep>\b(?:at|by|around|until|(?<!music )(?<!songs )(?<!hits )from|@) ?)"
+        rf"(?P<digits>(?:0?[1-9]|1[0-9]|2[0-3]){MINUTE})\b{NO_THING}",
         _military,
     ),
     rule(rf"(?P<keep>\balarm (?:for|at|to) )(?P<digits>(?:0?[1-9]|1[0-2]){MINUTE})\b{ENDS}", _military),
     rule(rf"(?P<keep>{D},? (?:at )?|{P},? )(?P<digits>(?:0?[0-9]|1[0-9]|2[0-3]){MINUTE})\b{NO_THING}", _military),
     rule(rf"(?<![\w:/$.-])(?P<digits>(?:0?[0-9]|1[0-9]|2[0-3]){MINUTE})(?= (?:on )?{D})", _military),
-    rule(rf"(?P<keep>{D},? |{P},? )(?P<hour>{HOUR})(?P<minute>)\b{NO_THING}{ENDS}", _bare),
+    rule(rf"(?P<keep>{D},? |{P},? )(?P<hour>{HOUR})(?: (?P<minute>{MINUTE}))?\b{NO_THING}{ENDS}", _bare),
     rule(rf"(?<![\w:/$.<-])(?P<hour>{HOUR})(?: (?P<minute>{MINUTE}))?(?=,? (?:on )?(?:{D}|{P}))", _bare),
 )
 """Numbers that are hours because of what stands before or after them."""

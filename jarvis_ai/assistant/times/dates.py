@@ -32,6 +32,12 @@ NOT_THE_DAY = (
     r"|playlist|lists?)\b)"
 )
 """What is called after a holiday and is not on it."""
+NO_FRACTION = (
+    r"(?! (?:of\b|cups?\b|(?:tea|table)spoons?\b|tsp\b|tbsp\b|inch|miles?\b|pounds?\b|ounces?\b|gallons?\b|pints?\b"
+    r"|majority|pounder|full\b|empty\b|memorial|attacks?\b|near\b|store\b|support))"
+)
+"""What is divided into such parts: "3/4 cup" is no date."""
+NO_STREET = r"(?! (?:street|st|avenue|ave|road|rd|lane|drive|boulevard)\b)"
 THIS_FAR = 8
 """Years within which a 29 February comes again."""
 
@@ -215,7 +221,8 @@ DATES: tuple[Rule, ...] = (
         _slashed,
     ),
     rule(
-        r"(?<![\w.:/$-])(?P<first>[0-9]{1,2})(?P<joint>/)(?P<last>[0-9]{1,2})(?P<year>)(?![\w/%]|-[0-9]{1,2}-|\.[0-9])",
+        r"(?<![\w.:/$-])(?<![0-9] )(?!24/7\b)(?P<first>[0-9]{1,2})(?P<joint>/)(?P<last>[0-9]{1,2})(?P<year>)"
+        rf"(?![\w/%]|-[0-9]{{1,2}}-|\.[0-9]){NO_FRACTION}",
         _slashed,
     ),
     rule(
@@ -250,7 +257,7 @@ DATES: tuple[Rule, ...] = (
         rf"(?:\bthe )?(?:\b(?P<month>{MONTH})[ .,/-]{{0,3}}(?:the )?(?P<day>{DAY})(?:st|nd|rd|th)?{NO_CLOCK}"
         rf"(?!/){IN_YEAR}"
         rf"|(?<![\w:/.-])(?P<day2>{DAY})(?:st|nd|rd|th)?(?: day)?(?: of|,)?[ /-]?"
-        rf"(?P<month2>{MONTH})\b(?! ?{ORDINAL}){IN_YEAR.replace('year', 'year2')})",
+        rf"(?P<month2>{MONTH})\b{NO_STREET}(?! ?{ORDINAL}){IN_YEAR.replace('year', 'year2')})",
         _month_day,
     ),
     rule(

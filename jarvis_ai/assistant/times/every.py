@@ -141,7 +141,8 @@ RULES: tuple[Rule, ...] = (
     rule(rf"\b(?:on )?(?:the )?(?P<day>{DAY}(?:st|nd|rd|th)|last)(?: day)? of (?:every|each) month\b", _day_of_month),
     rule(rf"\b(?:every|each) month on (?:the )?(?P<day>{DAY}(?:st|nd|rd|th)|last)(?: day)?\b", _day_of_month),
     rule(
-        r"\b(?:every|each) (?P<day>[4-9]th|[12][0-9](?:st|nd|rd|th)|3[01](?:st|th))\b(?: of the month)?(?! "
+        r"\b(?:every|each) (?P<day>(?:1st|2nd|3rd)(?= of the month)|[4-9]th"
+        r"|[12][0-9](?:st|nd|rd|th)|3[01](?:st|th))\b(?: of the month)?(?! "
         r"(?:day|week|month|year|hour))",
         _day_of_month,
     ),
@@ -150,7 +151,7 @@ RULES: tuple[Rule, ...] = (
     rule(rf"\b(?P<skip>alternate) (?P<days>{LIST})\b", _weekdays),
     rule(
         rf"(?<!this )(?<!next )(?<!last )(?<![0-9] )\b(?:on )?(?P<days>{PLURALS})\b(?=$|[,.!?]| "
-        rf"(?:at|from|in|and|until|for|around|every|starting)\b| ?<)",
+        rf"(?:at|from|in|and|until|for|around|every|starting|please|with|called)\b| ?<)",
         _weekdays,
     ),
     rule(rf"\b{EACH} (?P<what>weekdays?|work ?days?|working days?|weekends?)\b", _working),

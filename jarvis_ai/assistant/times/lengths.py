@@ -14,8 +14,12 @@ from jarvis_ai.assistant.times.values import Clock, Day, Length, Moment, Period,
 AMOUNT = rf"([0-9]{{1,6}}(?:\.[0-9]{{1,4}})?)[ -]?({either(UNITS)})(?![a-z])"
 PLAIN_AMOUNT = AMOUNT.replace("([0-9]", "(?:[0-9]").replace(f"({either(UNITS)})", f"(?:{either(UNITS)})")
 ONE = re.compile(AMOUNT, re.ASCII)
+FORTNIGHTS = (Length(days=7), Length(days=14))
 DAYS_A_MONTH = 30
 """What half a month is counted with."""
+
+CONVERTED = re.compile(rf"\bhow many (?:{either(UNITS)}) (?:\w+ ){{0,2}}in\b")
+"""Who asks how many minutes are in an hour means no time to come."""
 
 L = r"<L[0-9]+>"
 ABOUT = r"(?:(?:about|around|approximately|roughly|exactly|just|only|like|maybe|another|the|at least) ){0,2}"
@@ -52,7 +56,9 @@ def _from_now(match: re.Match[str], reading: Reading) -> Value:
     return replace(found, to_the_minute=True) if isinstance(found, Day) and "from" in match[0] else found
 
 
-def _ahead(match: re.Match[str], reading: Reading) -> Value:
+def _ahead(match: re.Match[str], reading: Reading) -> Value | None:
+    if CONVERTED.search(reading.source):
+        return None
     return _counted(reading, match["length"], 1)
 
 
@@ -87,6 +93,12 @@ def _moved(reading: Reading, length: Length, sign: int, mark: str) -> Value | No
     return None
 
 
+def _before_event(match: re.Match[str], reading: Reading) -> Value | None:
+    """So far before something whose time is told: "ten minutes before my call at 4pm"."""
+    length, anchor = reading.value(match["length"], Length), reading.values[int(match["anchor"][2:-1])]
+    return None if isinstance(anchor, Day) and length.seconds else _moved(reading, length, -1, match["anchor"])
+
+
 def _anchored_time(match: re.Match[str], reading: Reading) -> Value | None:
     """Three hours before Friday at noon."""
     day, clock = reading.value(match["day"], Day), reading.value(match["clock"], Clock)
@@ -118,6 +130,12 @@ def _weekday_by(match: re.Match[str], reading: Reading) -> Value | None:
     if match["side"] == "after":
         return Day(wall.add_days(anchor.date, (day.weekday - anchor.date.weekday() - 1) % 7 + 1))
     return Day(wall.add_days(anchor.date, -((anchor.date.weekday() - day.weekday - 1) % 7 + 1)))
+
+
+def _weeks_on(match: re.Match[str], reading: Reading) -> Value | None:
+    """One or two weeks beyond a day, as the British say: "a week on Tuesday", "a fortnight today"."""
+    length = reading.value(match["length"], Length)
+    return _moved(reading, length, 1, match["anchor"]) if length in FORTNIGHTS else None
 
 
 def _upcoming(match: re.Match[str], reading: Reading) -> Value:
@@ -172,13 +190,18 @@ COUNTED: tuple[Rule, ...] = (
         rf"(?P<length>{L}) (?P<side>before|after) (?P<day><D[0-9]+>),? (?:at )?(?P<clock><C[0-9]+>)",
         _anchored_time,
     ),
-    rule(rf"(?P<day><D[0-9]+>) (?P<side>before|after) (?:the )?(?P<anchor><D[0-9]+>)", _weekday_by),
+    rule(r"(?P<day><D[0-9]+>) (?P<side>before|after) (?:the )?(?P<anchor><D[0-9]+>)", _weekday_by),
     rule(rf"\b(?:the )?(?P<unit>day|week|month|year) (?P<side>after|before) (?:the )?{ANCHOR}", _neighbour),
     rule(
         rf"(?<!for )(?<!last )(?<!takes )(?P<length>{L}),? "
         rf"(?P<side>before|after|from|past|prior to|ahead of|following|ago|to) (?:the |my |our |that |your )?{ANCHOR}",
         _anchored,
     ),
+    rule(
+        rf"(?P<length>{L}) (?:before|prior to|ahead of) (?:the |my |our |a |an )?(?:[a-z']+ ){{1,3}}(?:at|on) {ANCHOR}",
+        _before_event,
+    ),
+    rule(rf"(?<!in )(?<!for )(?<!last )(?<!next )(?P<length>{L}) (?:on )?(?P<anchor><D[0-9]+>)", _weeks_on),
     rule(rf"(?P<day><D[0-9]+>),? (?P<length>{L}) (?:from (?:now|today)|hence|later)\b", _weekday_then),
     rule(
         rf"\b(?:timer|snooze|countdown|reminder for|alarm for)(?: me| it)?(?: for| of)? {ABOUT}(?P<length>{L})"
@@ -201,7 +224,7 @@ COUNTED: tuple[Rule, ...] = (
         rf"(?P<which>this past|next|last|past|previous|coming|following) (?P<length>{L})",
         _stretch,
     ),
-    rule(rf"(?<!are )(?<!are there )\b(?:in|within|inside)(?: of)? {ABOUT}(?P<length>{L})(?: time)?", _ahead),
+    rule(rf"\b(?:in|within|inside)(?: of)? {ABOUT}(?P<length>{L})(?: time)?", _ahead),
     rule(rf"\bafter {ABOUT}(?P<length>{L})(?! of)", _ahead),
     rule(rf"\bupcoming (?P<length>{L})", _upcoming),
     rule(

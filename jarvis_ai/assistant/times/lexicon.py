@@ -54,7 +54,13 @@ TEXTING = {
     **{"nxt": "next", "wkend": "weekend", "wknd": "weekend", "evry": "every", "untill": "until", "til": "until"},
     **{"till": "until", "thru": "through", "approx": "around", "arnd": "around", "abt": "about", "b4": "before"},
     **{"o'clock": "oclock", "midday": "noon", "mid-day": "noon", "noontime": "noon", "noonish": "noon"},
-    **{"everyday": "every day", "lunchtime": "lunch time", "dinnertime": "dinner time", "bedtime": "bed time"},
+    **{
+        "everyday": "every day",
+        "weeknights": "every weekday night",
+        "lunchtime": "lunch time",
+        "dinnertime": "dinner time",
+        "bedtime": "bed time",
+    },
     **{"noone": "no one", "xmas": "christmas", "annually": "yearly"},
 }
 

@@ -14,7 +14,9 @@ from jarvis_ai.assistant.times.lexicon import MONTHS, SHORT_MONTHS, SHORT_WEEKDA
 from jarvis_ai.assistant.times.numerals import CARDINALS, digits
 from jarvis_ai.assistant.times.spelling import meant
 
-TABLE = str.maketrans({"’": "'", "“": '"', "”": '"', "‘": "'", "`": "'", "–": "-", "—": "-", "−": "-", "<": " ", ">": " ", "_": " "})
+TABLE = str.maketrans(
+    {"’": "'", "“": '"', "”": '"', "‘": "'", "`": "'", "–": "-", "—": "-", "−": "-", "<": " ", ">": " ", "_": " "}
+)
 LONGEST = 20_000
 """Characters that are read of a text that is not plain ASCII: some characters stand for many plain ones."""
 WORD = re.compile(r"[a-z0-9][a-z0-9']*")
@@ -71,7 +73,11 @@ REWRITES: tuple[tuple[str, Replacement], ...] = (
     (r"([0-9]) ?([ap])ms\b", r"\1\2m"),
     (r"([0-9]) oclock (?=[ap]\b|[ap]m\b)", r"\1 "),
     (r"([0-9])\s?[.:]?\s?([ap])\s?\.?\s?n?m\b(?:\.(?!\w))?", r"\1\2m"),
-    (r"\b([0-9]{1,2}(?::[0-9]{2})?)([ap])\b\.?", r"\1\2m"),
+    (
+        r"(?<!seat )(?<!gate )(?<!unit )(?<!apartment )(?<!apt )(?<!room )(?<!suite )(?<!flat )(?<!row )(?<!platform )"
+        r"\b([0-9]{1,2}(?::[0-9]{2})?)([ap])\b\.?",
+        r"\1\2m",
+    ),
     (r"\boh ([1-9]):? ?([0-5][0-9])\b", r"0\1:\2"),
     (r"\b(at|by|from|until|to|around) ([1-9]00) (?=hours?\b|hrs?\b)", r"\1 0\2 "),
     (r"([0-9][ap]m)(?=[a-z])", r"\1 "),
@@ -102,6 +108,11 @@ REWRITES: tuple[tuple[str, Replacement], ...] = (
     (rf"\b([0-9]+) ?(?:to|-|or) ?[0-9]+ ({UNIT})\b(?! (?:past|to)\b)", r"\1 \2"),
     (rf"\b(?:a )?(?:couple|pair)(?: of)? (?=(?:more )?(?:{UNIT})\b)", "2 "),
     (rf"\b(?:a )?(?:few|some) (?=(?:more )?(?:{UNIT})\b)", "3 "),
+    (
+        rf"(?<![0-9] )(?<!an )(?<!a )(?<!the )(?<!this )(?<!next )(?<!last )(?<!every )(?<!each )"
+        rf"\b(fortnight|week|month) (?=from (?:now|today|tomorrow|next|this|{NAMES})\b)",
+        r"1 \1 ",
+    ),
     (rf"\bseveral (?=(?:more )?(?:{UNIT})\b)", "7 "),
     (rf"\ban? (?=(?:{UNIT})\b)(?!quarter (?:past|to|after|before|of|until)\b)", "1 "),
     (r"\b([0-9]+) (?:more|fewer|full|whole|additional|business|working) (?=[a-z])", r"\1 "),

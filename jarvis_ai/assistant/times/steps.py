@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from jarvis_ai.assistant.times import clocks, dates, edges, every, lengths, periods, ranges
+from jarvis_ai.assistant.times import clocks, dates, edges, every, lengths, periods, ranges, spans
 from jarvis_ai.assistant.times.moves import target
-from jarvis_ai.assistant.times.reading import Reading
+from jarvis_ai.assistant.times.reading import Reading, Rule
 
 NAMES = (
     clocks.LIKE_LENGTHS,
@@ -21,12 +22,14 @@ NAMES = (
     clocks.PARTS_OF_DAY,
 )
 """What is named by itself."""
-TOGETHER = (clocks.LAST_MINUTE, edges.EDGES, ranges.TWO_DAYS, every.DATED, clocks.SPANS, clocks.LISTED, clocks.LISTED)
+TOGETHER = (clocks.LAST_MINUTE, edges.EDGES, ranges.TWO_DAYS, every.DATED, spans.SPANS)
 """What names that have been read say together."""
 QUANTITY = re.compile(
-    r"\b(?:volume|brightness|thermostat|temperature|heating|fan|speed|channel|dim|degrees|percent|level|score|scored)\b"
+    r"\b(?:volume|brightness|thermostat|oven|preheat|temperature|heating|fan|speed|channel|dim|degrees|percent|level|score|scored"
+    r"|count|scale|rate|rank|guess|odds|ratio|pick (?:a|any|one)|divided?|multipl(?:y|ied)|plus|minus"
+    r"|split (?:it|this|that|them) by)\b"
 )
-"""Where these are spoken of, "at 7" is no hour."""
+"""Where these are spoken of, "at 7" is no hour and "from 1 to 10" no stretch of time."""
 BOOKING = re.compile(
     r"\b(?:schedule|book|block|busy|away|off|out|available|free|meeting|appointment|calendar|event|class|shift|alarm)\b"
     r"(?!.*\b(?:table|reservation|tickets?|seats?|people|party of)\b)"
@@ -38,7 +41,8 @@ COMMAND = re.compile(
 )
 """Who asks for something to be done means a time to come, whatever else is told."""
 PAST = re.compile(
-    r"\b(?:since|was|were|wasn't|weren't|happened|missed|received|lasted|had(?! to)|went|got)\b"
+    r"\b(?:since|(?:was|were)(?! (?:wondering|hoping|thinking|planning|going|supposed|told|just|also))|wasn't|weren't"
+    r"|happened|missed|received|lasted|had(?! to| better)|went|(?<!ve )(?<!have )(?<!has )(?<!i )got)\b"
     r"|\bwho (?:\w+ed|sent|wrote|came|rang)\b"
     r"|\bdid(?:n't)?\b(?!.* (?:accept|accepted|decline|plan|confirm|invite)\b)"
 )
@@ -58,9 +62,20 @@ def read(normal: str, now: datetime, intent: str | None = None) -> Reading:
     reading.text = target(reading.text)
     for rules in TOGETHER:
         reading.apply(rules)
-    if BOOKING.search(normal):
-        reading.apply(clocks.BOOKED)
-    if not QUANTITY.search(normal):
-        reading.apply(clocks.BARE_HOURS)
+    for of_numbers in _of_bare_numbers(normal):
+        reading.apply(of_numbers)
     reading.apply(lengths.COUNTED)
     return reading
+
+
+def _of_bare_numbers(normal: str) -> Iterator[Iterable[Rule]]:
+    """Rules for numbers that are hours by what stands around them, and only where no quantity is spoken of."""
+    hours = QUANTITY.search(normal) is None
+    if hours:
+        yield spans.BARE_SPANS
+    yield from (spans.LISTED, spans.LISTED)
+    if BOOKING.search(normal):
+        yield spans.BOOKED
+        yield clocks.BOOKED
+    if hours:
+        yield clocks.BARE_HOURS
