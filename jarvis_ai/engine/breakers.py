@@ -58,6 +58,14 @@ class Breakers(Mapping[str, Breaker]):
             if key in self._breakers:
                 self._breakers[key] = self._breakers[key].abandoned()
 
+    def outrun(self, attempt: Attempt, now: float) -> None:
+        """Another link spoke first. Slow is not sick; but a trial that is slow does not show that its link is well."""
+        key = str(attempt.link)
+        breaker = self._breakers.get(key, CLOSED)
+        self.abandoned(attempt.link)
+        if breaker.trial and attempt.started_at >= (breaker.opened_at or 0.0):
+            self._breakers[key] = breaker.failed(now, self._policy.breaker)
+
     def failed(self, attempt: Attempt, now: float) -> None:
         """A call failed: its failure's reach decides which breaker hears of it."""
         failure = attempt.failure

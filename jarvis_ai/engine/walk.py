@@ -323,7 +323,7 @@ class Walk:
     def _lost(self, call: Call) -> None:
         """Slow is not sick, but it is slow: that it had not spoken until now is what is known of its speed."""
         self.engine.speeds.add(call.attempt.link, self.engine.timer() - call.began)
-        self.engine.breakers.abandoned(call.attempt.link)
+        self.engine.breakers.outrun(call.attempt, self.engine.clock())
         self.emit(AttemptCancelled(self._settle(call, Status.CANCELLED)))
 
     def _keep_ttft(self, call: Call) -> None:

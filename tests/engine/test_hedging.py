@@ -24,7 +24,7 @@ from jarvis_ai.domain import (
 )
 from jarvis_ai.engine.budget import HedgeBudget
 from jarvis_ai.engine.speeds import Speeds
-from jarvis_ai.policy import Deadlines, Hedging, Policy
+from jarvis_ai.policy import BreakerLimits, Deadlines, Hedging, Policy
 from tests.builders import A, B, refused, said
 from tests.engine.world import World, when
 
@@ -76,6 +76,14 @@ async def test_a_first_link_that_won_and_then_broke_off_is_rescued_and_not_calle
         (B, Status.CANCELLED),
         (B, Status.OK),
     ]
+
+
+async def test_a_trial_that_is_outrun_puts_the_next_one_off():
+    policy = Policy(hedging=EAGER.hedging, breaker=BreakerLimits(failures=1, rests=(0.0, 60.0)))
+    stalled, silent = refused(FailureKind.STALLED), [Opened(), asyncio.Event()]
+    world = World(stalled, said("hello"), silent, said("hello"), said("hello"), policy=policy)
+    asked = [[attempt.link for attempt in (await world.ask(CHAIN)).attempts] for _ in range(3)]
+    assert asked == [[A, B], [A, B], [B]]
 
 
 async def test_both_attempts_are_on_record():
