@@ -60,6 +60,11 @@ WRITTEN = [
     ("Plan a meeting on Friday for 4 and tell Omar", "2026-11-27T16:00"),
     ("Cards on Friday from 8 until midnight", "2026-11-27T20:00"),
     ("Make it 2", "2026-11-24T14:00"),
+    ("A trim for sat around 11", "2026-11-28T11:00"),
+    ("Get me up by 6", "2026-11-25T06:00"),
+    ("How warm will the temperature be at 6 tonight?", "2026-11-24T18:00"),
+    ("Clear my afternoon", "2026-11-24T15:00"),
+    ("The weekend after next", "2026-12-12T00:00"),
     ("Brunch on Mother's Day at 11", "2027-05-09T11:00"),
     ("Is the shop shut on Presidents' Day?", "2027-02-15T09:00"),
 ]
@@ -84,6 +89,7 @@ def test_a_polite_or_reported_wish_is_no_story_of_the_past(words: str, expected:
 
 
 QUANTITIES = [
+    "Read me the daily digest",
     "Add 3/4 cup of oats",
     "We are open 24/7",
     "Half is 1/2 of it",
@@ -111,6 +117,7 @@ RECURRING = [
     ("Biweekly lunch with Dana starting next Monday", "FREQ=WEEKLY;INTERVAL=2"),
     ("Set up a monthly check on the 3rd at 10 am", "FREQ=MONTHLY"),
     ("Weeknights at 9", "FREQ=WEEKLY"),
+    ("Set up a daily digest at 8 am", "FREQ=DAILY"),
     ("Rent is due every first of the month", "FREQ=MONTHLY"),
 ]
 

@@ -191,7 +191,8 @@ PARTS_OF_DAY: tuple[Rule, ...] = (
     ),
     rule(r"\btonight\b", _tonight),
     rule(
-        r"(?<!good )\b(?:(?:first thing |1st thing )?in the |at |during the |by |the )?(?:very |really )?"
+        r"(?<!good )\b(?:(?:first thing |1st thing )?in the |at |during the |by |the |(?<=clear )my )?"
+        r"(?:very |really )?"
         r"(?:early |late |later |mid[- ]?)?(?:in the )?(?P<part>morning|afternoon|evening|night)\b"
         r"(?! (?:news|newspaper|paper|show|routine|owl|sky|club|gown|light|stand|changes)\b)",
         _part,
@@ -243,7 +244,7 @@ BARE_HOURS: tuple[Rule, ...] = (
         rf"(?P<digits>(?:0?[1-9]|1[0-9]|2[0-3]){MINUTE})\b{NO_THING}",
         _military,
     ),
-    rule(rf"(?P<keep>\balarm (?:for|at|to) )(?P<digits>(?:0?[1-9]|1[0-2]){MINUTE})\b{ENDS}", _military),
+    rule(rf"(?P<keep>\balarm (?:(?:for|at|to) )?)(?P<digits>(?:0?[1-9]|1[0-2]){MINUTE})\b{ENDS}", _military),
     rule(rf"(?P<keep>{D},? (?:at )?|{P},? )(?P<digits>(?:0?[0-9]|1[0-9]|2[0-3]){MINUTE})\b{NO_THING}", _military),
     rule(rf"(?<![\w:/$.-])(?P<digits>(?:0?[0-9]|1[0-9]|2[0-3]){MINUTE})(?= (?:on )?{D})", _military),
     rule(rf"(?P<keep>{D},? |{P},? )(?P<hour>{HOUR})(?: (?P<minute>{MINUTE}))?\b{NO_THING}{ENDS}", _bare),

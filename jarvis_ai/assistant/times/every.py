@@ -161,7 +161,7 @@ RULES: tuple[Rule, ...] = (
     rule(r"\bper (?P<skip>)(?P<unit>day|week|month|year|hour)\b", _unit),
     rule(r"\b(?:every|each) (?P<length><L[0-9]+>)", _length),
     rule(r"\b(?:once|twice|[0-9]+ times?)(?: in| per| every| each)? (?P<length><L[0-9]+>)", _times_a),
-    rule(rf"\b(?P<adverb>{ADVERBS})\b", _adverb),
+    rule(rf"\b(?P<adverb>{ADVERBS})\b(?!(?<!\ba daily) (?:digest|briefing|news|mail|paper|show)\b)", _adverb),
 )
 """Read before the days, whose names these hold."""
 

@@ -28,7 +28,8 @@ UNIT = either(UNITS)
 NAMES = either([*MONTHS, *WEEKDAYS])
 SHORT_OR_LONG = either([*MONTHS, *WEEKDAYS, *SHORT_MONTHS, *SHORT_WEEKDAYS])
 AFTER_SHORT = (
-    r"(?=\.?,? ?(?:$|[?!.,;)]|[0-9]|at\b|from\b|the\b|morning\b|afternoon\b|evening\b|night\b|next\b|in the\b|this\b))"
+    r"(?=\.?,? ?(?:$|[?!.,;)]|[0-9]|at\b|from\b|the\b|morning\b|afternoon\b|evening\b|night\b|next\b|in the\b"
+    r"|this\b|around\b))"
 )
 HALVES = {"minute": "30 second", "hour": "30 minute", "day": "12 hour", "month": "15 day", "year": "6 month"}
 QUARTERS = {"hour": "15 minute", "day": "6 hour", "year": "3 month"}

@@ -206,7 +206,7 @@ PERIODS: tuple[Rule, ...] = (
         _steps,
     ),
     rule(rf"\bfor the (?P<which>){GRAIN}\b(?! (?:of|starting|beginning|commencing|in)\b)", _steps),
-    rule(r"\b(?:on |over |for )?the weekend\b", _weekend),
+    rule(r"\b(?:on |over |for )?the weekend\b(?! (?:after next|before last)\b)", _weekend),
     rule(rf"\b(?:the )?(?P<nth>[1-4])(?:st|nd|rd|th) (?:quarter|qtr)\b(?:,? (?:of |in )?(?P<year>{YEAR}))?", _quarter),
     rule(rf"\bq(?P<nth>[1-4])\b(?:,? ?(?:of |in )?(?P<year>{YEAR}))?", _quarter),
     rule(r"\b(?:the )?week (?P<nth>[1-5]?[0-9])\b(?! (?:of|in) )(?![:/0-9])", _numbered_week),

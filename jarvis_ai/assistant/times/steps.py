@@ -25,7 +25,8 @@ NAMES = (
 TOGETHER = (clocks.LAST_MINUTE, edges.EDGES, ranges.TWO_DAYS, every.DATED, spans.SPANS)
 """What names that have been read say together."""
 QUANTITY = re.compile(
-    r"\b(?:volume|brightness|thermostat|oven|preheat|temperature|heating|fan|speed|channel|dim|degrees|percent|level|score|scored"
+    r"\b(?:volume|brightness|thermostat|oven|preheat|temperature(?! (?:be|going|at [0-9]+ in)\b)"
+    r"|heating|fan|speed|channel|dim|degrees|percent|level|score|scored"
     r"|count|scale|rate|rank|guess|odds|ratio|pick (?:a|any|one)|divided?|multipl(?:y|ied)|plus|minus"
     r"|split (?:it|this|that|them) by)\b"
 )
