@@ -20,6 +20,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from benchmarks.harness import Row, save, table
+from jarvis_ai.address import ServerAddress
 from jarvis_ai.analytics import ALL_TRAFFIC, EVERYTHING, MEASURES, Analytics, Cursor, Filters, Period, Scope
 
 NAME = "analytics"
@@ -87,16 +88,15 @@ def made(rows: int) -> Iterator[Path]:
 
 def panels(path: Path, turns: int) -> Iterator[Row]:
     """Each question of Usage, Latency and History: its median, and its 95th percentile against the goal."""
-    for name, question in questions(path).items():
+    for name, question in questions(path, newest(path)).items():
         times = timed(question, turns)
         goal = FILTERS_GOAL if name == "filter lists" else PANEL_GOAL
         yield Row(name, "ms, p95 | p50", {"p95": percentile(times, 0.95), "p50": statistics.median(times)}, goal)
 
 
-def questions(path: Path) -> dict[str, Question]:
-    """By the name of the panel."""
+def questions(path: Path | ServerAddress, ends: float) -> dict[str, Question]:
+    """By the name of the panel; the last operation began at `ends`."""
     log = Analytics(path, limit=600.0)
-    ends = newest(path)
     period, before = Period.preset("90d", now=ends), Period.preset("90d", now=ends - 86400)
     first = Cursor(round((log.begins() or 0) * 1000) + 3_600_000, "")
 

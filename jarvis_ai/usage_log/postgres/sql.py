@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
-from jarvis_ai.usage_log.ended import STANDING
+from jarvis_ai.usage_log.ended import STANDING, STANDINGS
 
 LOCK = 5_462_817
 """Number of the advisory lock that writers share and that chores have alone."""
@@ -23,7 +23,7 @@ TRANSACTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """How a transaction begins. Of `SHARED` ones several run at a time, while no `IMMEDIATE` one does."""
 
-WHOLE: Mapping[str, str] = MappingProxyType({STANDING: f"{STANDING} FOR NO KEY UPDATE"})
+WHOLE: Mapping[str, str] = MappingProxyType({sql: f"{sql} FOR NO KEY UPDATE" for sql in (STANDING, STANDINGS)})
 """Statements that are another one: who is about to change an operation must see what the last one left of it."""
 
 PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
