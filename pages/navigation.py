@@ -1,8 +1,11 @@
 """The shell around every page: configuration, navigation, title, and what all pages say."""
 
+import sqlite3
+
 import streamlit as st
 
 from jarvis_ai.analytics import TooSlow
+from jarvis_ai.console.formats import literal
 from jarvis_ai.console.resources import ICON, runtime
 
 # Before the navigation, which fetches the page's icon from a host outside when there is no other.
@@ -52,4 +55,10 @@ except TooSlow as exc:
         f"**This took too long.** The usage log was asked for {exc.seconds:g} seconds, then the question was given up. "
         "Choose a shorter period or fewer filters.",
         icon=":material/timer_off:",
+    )
+except sqlite3.Error as exc:
+    st.error(
+        f"**The usage log cannot be read.** The database says: {literal(str(exc))}. "
+        "Calls go on meanwhile, and the page Health shows how everything stands.",
+        icon=":material/database_off:",
     )

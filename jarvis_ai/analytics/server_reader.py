@@ -75,6 +75,7 @@ class ServerReader:
             min_size=0,
             max_size=CONNECTIONS,
             timeout=PATIENCE,
+            reconnect_timeout=PATIENCE,
             open=False,
         )
         weakref.finalize(self, self._pool.close)
