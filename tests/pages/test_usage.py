@@ -9,10 +9,12 @@ from urllib.parse import parse_qs
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from jarvis_ai.address import ServerAddress
 from jarvis_ai.alerts import Alert
 from jarvis_ai.analytics import ALL_TRAFFIC, ENDED, Analytics, Filters, Period, Scope, Summary, TooSlow
 from jarvis_ai.console.measures import OF_USAGE, dimensions
 from jarvis_ai.runtime import Runtime
+from tests.databases import free_port
 from tests.pages.conftest import open_page, words
 from tests.pages.logs import without_rows
 
@@ -184,3 +186,16 @@ def test_a_view_is_saved_under_a_name_and_removed_again(usage: AppTest, demo: Ru
     [view] = demo.documents.all("view")
     usage.button(key=f"usage_remove_{view.id}").click().run()
     assert "Cost of a month" not in links(usage)
+
+
+@pytest.mark.parametrize("page", ["usage.py", "latency.py", "history.py"])
+def test_a_page_says_when_the_server_of_the_log_cannot_be_reached(
+    app: AppTest, demo: Runtime, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    nowhere = ServerAddress.parse(f"postgresql://jarvis:hush-hush@127.0.0.1:{free_port()}/usage")
+    monkeypatch.setattr(demo, "analytics", Analytics(nowhere))
+    shown = open_page(app, page)
+    said = " ".join(error.value for error in shown.error)
+    assert "The usage log cannot be read" in said
+    assert "cannot be reached or is busy" in said
+    assert "hush-hush" not in said
