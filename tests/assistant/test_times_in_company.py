@@ -60,6 +60,9 @@ WRITTEN = [
     ("Plan a meeting on Friday for 4 and tell Omar", "2026-11-27T16:00"),
     ("Cards on Friday from 8 until midnight", "2026-11-27T20:00"),
     ("Make it 2", "2026-11-24T14:00"),
+    ("Seats for the nine fifteen show tonight", "2026-11-24T21:15"),
+    ("The late shift tomorrow is 2 to 10", "2026-11-25T14:00"),
+    ("Poker at 8 on Saturday", "2026-11-28T20:00"),
     ("A trim for sat around 11", "2026-11-28T11:00"),
     ("Get me up by 6", "2026-11-25T06:00"),
     ("How warm will the temperature be at 6 tonight?", "2026-11-24T18:00"),
@@ -102,6 +105,7 @@ QUANTITIES = [
     "I sit in seat 12a",
     "We looked at 3 houses",
     "Go to 12 May Street",
+    "We met at 10 Elm Road",
     "How hot is the sun",
     "Songs from 2004",
 ]

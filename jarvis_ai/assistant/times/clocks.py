@@ -20,6 +20,7 @@ NO_THING = (
     r"(?:percent|degrees?|people|guests?|persons?|dollars?|bucks|euros?|"
     r"points?|times?|stars?|items?|miles?|km|pounds?|kids|meetings|events|emails|messages|st\b|street|avenue|"
     r"restaurants|hotels|houses|homes|stores|shops|schools|hospitals|cities|countries|states|books|movies|songs|rooms"
+    r"|[a-z]+ (?:street|st|avenue|ave|road|rd|lane|boulevard|blvd)\b"
     r"|of (?!<)|or more|and a|different|other|new|more|things?|places?|reviewers?))"
 )
 """What stands after a number that is no time of the day."""
@@ -236,7 +237,8 @@ BARE_HOURS: tuple[Rule, ...] = (
     ),
     rule(
         rf"(?P<keep>\b(?:the|my|our|that) )(?P<hour>{HOUR})(?: (?P<minute>{MINUTE}))?"
-        r"(?= (?:meeting|appointment|alarm|call|class|reminder|lunch|dinner|interview|session|train|flight|bus)\b)",
+        r"(?= (?:meeting|appointment|alarm|call|class|reminder|lunch|dinner|interview"
+        r"|session|train|flight|bus|ferry|show|movie)\b)",
         _bare,
     ),
     rule(

@@ -14,7 +14,7 @@ from jarvis_ai.assistant.times.lexicon import EARLY_PARTS
 from jarvis_ai.assistant.times.values import Clock, Part
 
 LATE_WORDS = re.compile(
-    r"\b(?:dinner|supper|drinks?|cocktails?|party|parties|movies?|films?|cinema|concert|opera|theat"
+    r"\b(?:dinner|supper|drinks?|beers?|wine|poker|cocktails?|party|parties|movies?|films?|cinema|concert|opera|theat"
     r"(?:er|re)|gig|bar|pub|club"
     r"|night|evening|tonight|date|show|bed|sleep|sunset|happy hour|after work|reservation|table|bowling|karaoke"
     r"|fireworks)\b"

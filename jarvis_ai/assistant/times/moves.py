@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 MOVES = re.compile(
-    r"\b(?:move|moved|reschedule|push|shift|postpone|delay|bring forward)\b"
+    r"\b(?:move|moved|reschedule|push|postpone|delay|bring forward)\b"
+    r"|(?:^|\b(?:please|to|you|and|ok|okay|ok,|okay,) )shift\b"  # not the noun, as in "my shift"
     r"|\bchange (?!my status|status)"
 )
 BARE_TARGET = re.compile(r" to (?=(?:[01]?[0-9]|2[0-3])(?::[0-5][0-9])?(?:$|[.!?,]| (?:please|instead|on|in)\b| <))")

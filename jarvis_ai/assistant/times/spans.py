@@ -91,6 +91,7 @@ LISTED: tuple[Rule, ...] = (
 """Read once for each time of a list but the last: each hears from the next what half of the day is meant."""
 
 BOOKED: tuple[Rule, ...] = (
+    rule(rf"(?P<keep>\b(?:is|be|runs|goes) )(?P<one>{HOUR}) to (?P<other>{HOUR})\b{NO_THING}{ENDS}", _span),
     rule(rf"(?<![\w:/$.<-])(?P<one>{HOUR}) ?- ?(?P<other>{HOUR})(?![0-9:/%-]){NO_THING}", _span),
 )
 """What is a stretch of time only where something is booked: elsewhere "3-2" is a score."""
