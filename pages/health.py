@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from jarvis_ai.analytics import RECENT
-from jarvis_ai.console import alerts, filters, formats, operation, scopes, windows
+from jarvis_ai.console import alerts, filters, formats, log_size, operation, scopes, windows
 from jarvis_ai.console.charts import words
 from jarvis_ai.console.formats import literal
 from jarvis_ai.console.resources import runtime
@@ -105,6 +105,9 @@ st.subheader("Chain")
 st.caption("The links that a prompt without a model of its own is given to, in this order.")
 places = runtime().plan().links
 operation.chain([{"link": str(place.link), "requested": place.requested, "reason": place.reason} for place in places])
+
+st.subheader("The usage log")
+log_size.show(runtime(), zone)
 
 st.subheader("Notices")
 for notice in runtime().notices:

@@ -5,7 +5,7 @@ import time
 import streamlit as st
 
 from jarvis_ai.analytics import BY_FALLBACK, OF_UNKNOWN_COST, Summary
-from jarvis_ai.console import alerts, charts, explore, formats, scopes
+from jarvis_ai.console import alerts, charts, explore, formats, migration, scopes
 from jarvis_ai.console.figures import figures
 from jarvis_ai.console.measures import DIMENSIONS, LOOKS, OF_USAGE, dimensions
 from jarvis_ai.console.resources import runtime
@@ -121,3 +121,9 @@ with st.container(border=True):
         row = by_model.iloc[place]
         only = {"model": row["model"], "provider": row["provider"]}
         scopes.open_rows(f"Open the requests that asked {row['label']}", choice.rows(ATTEMPT, only=only))
+
+if runtime().planner.saved.migration.share is not None:
+    with st.container(border=True):
+        st.subheader("Both sides of the migration")
+        st.caption("Callers that ask OpenRouter first, and those that ask directly first. Chains sets how many.")
+        migration.comparison(runtime(), "usage")

@@ -119,10 +119,10 @@ def _reach(runtime: Runtime) -> None:
         st.caption("The leading model of the chain of all traffic has no second door, so its calls are on no side.")
 
 
-def comparison(runtime: Runtime) -> None:
-    """Both sides, side by side, from the usage log."""
+def comparison(runtime: Runtime, page: str = "chains") -> None:
+    """Both sides, side by side, from the usage log; `page` begins the keys of what is on it."""
     period = st.segmented_control("Period", PERIODS, format_func=PERIODS.__getitem__, default="7d", required=True,
-                                  key="chains_period", label_visibility="collapsed")  # fmt: skip
+                                  key=f"{page}_period_of_sides", label_visibility="collapsed")  # fmt: skip
     table = _compared(runtime, period or "7d")
     if table.empty:
         st.caption("No request was on a side in this time. Apply a share, and both sides are compared here.")
@@ -140,7 +140,7 @@ def comparison(runtime: Runtime) -> None:
             "By a fallback": table["fallbacks"] / answered,
         }
     )
-    st.dataframe(shown, hide_index=True, key="chains_sides", column_config=COLUMNS, placeholder="unknown",
+    st.dataframe(shown, hide_index=True, key=f"{page}_sides", column_config=COLUMNS, placeholder="unknown",
                  alt=_takeaway(table))  # fmt: skip
     for arm in table["arm"]:
         label = f"Open the requests: {SIDES[arm]}"

@@ -6,6 +6,7 @@ Rows are counted by the numbers that SQLite gives them, bytes by what the newest
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,14 @@ class Sizes:
     def rollup_bytes(self) -> int:
         """What is left: roll-ups, and the words of the search."""
         return max(0, self.file_bytes - self.free_bytes - sum(table.bytes for table in self.tables))
+
+
+def sizes_of(path: Path) -> Sizes | None:
+    """Of the log at `path`; None where there is none yet. Raises `sqlite3.Error`."""
+    if not path.is_file() or not path.stat().st_size:
+        return None
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        return sizes(connection, path)
 
 
 def sizes(connection: sqlite3.Connection, path: Path) -> Sizes:

@@ -216,6 +216,13 @@ def test_a_share_is_set_kept_with_its_salt_and_stopped(clean: Runtime, page: App
     assert clean.documents.find(ROUTING, MIGRATION) is not None
 
 
+def test_usage_has_both_sides_beside_everything_else_while_callers_are_divided(clean: Runtime, app: AppTest) -> None:
+    assert "Both sides of the migration" not in [each.value for each in open_page(app, "usage.py").subheader]
+    save_migration(clean.documents, Migration(50, "salt"), now=1.0)
+    clean.reload_saved()
+    assert "Both sides of the migration" in [each.value for each in open_page(app, "usage.py").subheader]
+
+
 def test_both_sides_are_compared_and_lead_to_their_requests(clean: Runtime, page: AppTest) -> None:
     assert "No request was on a side" in words(page)
     runs = []
@@ -224,7 +231,7 @@ def test_both_sides_are_compared_and_lead_to_their_requests(clean: Runtime, page
         clean.reload_saved()
         runs.append(clean.start(Prompt.of("Hi"), clean.plan(caller="ann"), source=Source.API))
         list(runs[-1].tail())
-    page.segmented_control(key="chains_period").set_value("30d").run()
+    page.segmented_control(key="chains_period_of_sides").set_value("30d").run()
     assert column(page, "Side") == ["OpenRouter first", "Direct first"]
     assert column(page, "Requests") == [1, 1]
     sides = [opened(page, f"Open the requests: {side}") for side in column(page, "Side")]

@@ -22,9 +22,16 @@ def test_every_service_has_a_state(app: AppTest) -> None:
 
 
 def test_the_chain_stands_with_its_resolved_names_and_reasons(app: AppTest, demo: Runtime) -> None:
-    table = open_page(app, "health.py").table[-1].value
+    table = open_page(app, "health.py").table[0].value
     assert list(table["Link"]) == [f"`{place.link}`" for place in demo.plan().links]
     assert all(table["Why it stands here"])
+
+
+def test_the_log_has_its_sizes_ages_and_how_long_rows_are_kept(app: AppTest, demo: Runtime) -> None:
+    table = open_page(app, "health.py").table[-1].value.set_index("Table")
+    assert list(table.index) == ["operations", "attempts", "bodies", "roll-ups and search"]
+    assert list(table["Kept"]) == ["400 days", "400 days", "30 days", "for ever"]
+    assert all(table["Size"])
 
 
 def test_every_notice_is_shown_retired_names_among_them(app: AppTest, demo: Runtime) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from jarvis_ai.usage_log.sizes import Sizes, sizes
+from jarvis_ai.usage_log.sizes import Sizes, sizes, sizes_of
 from jarvis_ai.usage_log.synth import opened, synthesize
 from tests.usage_log.facts import NOON, change, store, table
 
@@ -18,6 +18,11 @@ NOON_MS = round(NOON * 1000)
 def told(path: Path) -> Sizes:
     with closing(sqlite3.connect(path)) as connection:
         return sizes(connection, path)
+
+
+def test_a_log_that_is_not_there_has_no_size(tmp_path: Path) -> None:
+    assert sizes_of(tmp_path / "usage.db") is None
+    assert sizes_of(store(tmp_path / "other.db")) == told(tmp_path / "other.db")
 
 
 def test_an_empty_log_holds_nothing(tmp_path: Path) -> None:
