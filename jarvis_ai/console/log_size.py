@@ -19,7 +19,7 @@ KEPT_FOR_EVER = "for ever"
 
 def show(runtime: Runtime, zone: ZoneInfo) -> None:
     """The tables of the log with their sizes and ages; a server's log is looked after there."""
-    database = runtime.settings.database
+    database = runtime.database
     if not isinstance(database, Path):
         st.caption("The log is on a server: its sizes are told there.")
         return

@@ -83,7 +83,8 @@ class Runtime:
         self.settings = towards(self.simulator, settings) if self.simulator else settings
         self.api_token = settings.api_token or kept_token(settings.data_dir)
         protect(self.api_token, *secrets(settings))
-        database = settings.database
+        self.database = database = settings.database
+        """Where the usage log is: its file, or the server."""
         if settings.demo and isinstance(database, Path) and not database.exists():
             sample.fill(database, now=time.time())
         self.usage_log = usage_log or self._open_log(database)
