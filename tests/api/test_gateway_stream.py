@@ -146,6 +146,7 @@ async def test_of_two_that_are_asked_at_once_the_one_that_speaks_is_named():
     await play(run, caller)
     assert {event["model"] for event in chunks(caller.body.decode())} == {"acme/b"}
     assert (caller.headers[b"x-jarvis-fallback"], caller.headers[b"x-jarvis-attempts"]) == (b"true", b"2")
+    assert float(caller.headers[b"x-jarvis-overhead-ms"]) >= 0
 
 
 async def test_usage_that_no_provider_told_is_null():

@@ -11,6 +11,7 @@ import orjson
 from jarvis_ai.domain import Attempt, Completion, Link, Usage
 
 PREFIX = "X-Jarvis-"
+OVERHEAD = f"{PREFIX}Overhead-Ms"
 
 
 def encoded(body: Any) -> bytes:
@@ -49,7 +50,7 @@ def final_headers(completion: Completion, overhead: float) -> dict[str, str]:
     known = headers(
         completion.operation_id, len(completion.attempts), fallback=completion.fell_back, link=completion.link
     )
-    return {**known, f"{PREFIX}Overhead-Ms": f"{milliseconds(overhead):g}"}
+    return {**known, OVERHEAD: f"{milliseconds(overhead):g}"}
 
 
 def usage_of(completion: Completion) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from jarvis_ai.api.gateway.chunks import COMMENT, Chunks
-from jarvis_ai.api.gateway.facts import headers
+from jarvis_ai.api.gateway.facts import OVERHEAD, headers, milliseconds
 from jarvis_ai.api.gateway.failures import refusal
 from jarvis_ai.api.presence import CallerLeft, while_present
 from jarvis_ai.runtime import Run
@@ -86,7 +86,7 @@ class AnswerStream(Response):
                 return data
 
     async def _tell(self, listener: Listener, chunks: Chunks, data: bytes, before: float, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": raw_headers(chunks)})
+        await send({"type": "http.response.start", "status": 200, "headers": raw_headers(chunks, before)})
         while chunks.completion is None:
             await send({"type": "http.response.body", "body": data or COMMENT, "more_body": True})
             data = chunks.said(await listener.news(self._keep_alive))
@@ -100,7 +100,8 @@ class AnswerStream(Response):
             await send(message)
 
 
-def raw_headers(chunks: Chunks) -> list[tuple[bytes, bytes]]:
-    """The headers of a stream, with what is known of its operation by now."""
+def raw_headers(chunks: Chunks, before: float) -> list[tuple[bytes, bytes]]:
+    """The headers of a stream, with what is known of its operation by now; `before`: our seconds until it began."""
     known = headers(chunks.operation.id, chunks.attempts, fallback=chunks.fallback, link=chunks.link)
-    return [(name.lower().encode(), value.encode("latin-1")) for name, value in {**STREAM_HEADERS, **known}.items()]
+    told = {**STREAM_HEADERS, **known, OVERHEAD: f"{milliseconds(before):g}"}
+    return [(name.lower().encode(), value.encode("latin-1")) for name, value in told.items()]
