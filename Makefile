@@ -12,7 +12,7 @@ run: .venv/.run  ## Serve the console and the API on http://localhost:8501
 	$(BIN)/streamlit run app.py
 
 test: .venv/.dev lint  ## Run lint, types, layers and all tests
-	@sh .ci/browser
+	@sh .ci/needs
 	$(BIN)/pytest
 
 lint: .venv/.dev
