@@ -100,10 +100,10 @@ class _Oracle:
 
     def forecast(self) -> Forecast:
         while len(self._steps) < MOST_STEPS:
-            if self._restarts and self._shown.hopeless(restarts=True):
-                self._take_back()
             send = self._decide()
             if isinstance(send, FailureKind):
+                if self._take_back():
+                    continue
                 return self._ending(None, send)
             self._now += send.wait
             step = self._step(send)
@@ -124,28 +124,26 @@ class _Oracle:
             now=self._now,
             deadline=self._policy.deadlines.total,
             jitter=1.0,
+            resuming=bool(self._shown),
         )
         broken = self._shown.failure
-        if isinstance(step, Send) and not self._may_go_on(step):
+        if isinstance(step, Send) and not self._may_be_asked(step):
             return broken.kind if broken else FailureKind.INTERNAL
         if isinstance(step, GiveUp):
             return (broken or step.failure).kind
         assert isinstance(step, Send)  # noqa: S101 - without flights there is nothing to wait for
         return step
 
-    def _may_go_on(self, send: Send) -> bool:
+    def _may_be_asked(self, send: Send) -> bool:
         shown = self._shown
-        if not shown or (shown.can_go_on(send.place.link) and not shown.hopeless(restarts=self._restarts)):
-            return True
-        if self._restarts:
-            self._take_back()
-        return self._restarts
+        return not shown or (shown.can_go_on(send.place.link) and not shown.hopeless(restarts=self._restarts))
 
-    def _take_back(self) -> None:
-        rescues = (FailureKind.SEAM, FailureKind.PREFILL)
-        self._attempts = [attempt for attempt in self._attempts if attempt.failure_kind not in rescues]
+    def _take_back(self) -> bool:
+        if not (self._restarts and self._shown):
+            return False
         self._shown = Shown()
         self._restarted += 1
+        return True
 
     def _step(self, send: Send) -> Step:
         link, reason = send.place.link, send.reason

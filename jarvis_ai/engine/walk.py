@@ -46,9 +46,6 @@ logger = logging.getLogger("jarvis_ai.engine")
 
 Emit = Callable[[Event], None]
 
-NO_FAULT = {FailureKind.SEAM, FailureKind.PREFILL}
-"""A link that did not go on with another's words may well answer anew."""
-
 
 class Walk:
     """The state of one operation."""
@@ -66,8 +63,6 @@ class Walk:
         """Seconds that went to providers and to waits."""
         self.ttft: float | None = None
         self.shown = Shown()
-        self.forgiven: list[Attempt] = []
-        """Attempts to go on with words that were taken back since: they do not count against their links."""
         self.speaker: Call | None = None
         self.first: Call | None = None
         self.hedge: tuple[Call, asyncio.Task[Answer | None]] | None = None
@@ -87,17 +82,16 @@ class Walk:
 
     async def _walk(self) -> Completion:
         while True:
-            if self.operation.restarts and self.shown.hopeless(restarts=True):
-                self._take_back()
             match self._decide(self._flights()):
-                case Send() as send:
-                    if not self._may_go_on(send):
-                        return self._ended(Status.FAILED, failure=self.shown.failure)
+                case Send() as send if self._may_be_asked(send):
                     answer = await self._ask(send)
                 case Wait():
                     answer = await self._landing()
+                case _ if self._take_back():
+                    continue  # who could not go on may well answer anew
+                case Send():
+                    return self._ended(Status.FAILED, failure=self.shown.failure)
                 case GiveUp(failure):
-                    self._take_back()
                     return self._ended(Status.FAILED, failure=self.shown.failure or failure)
             if answer is not None:
                 await self._call_off()
@@ -109,13 +103,14 @@ class Walk:
         engine, now = self.engine, self.engine.clock()
         step = next_step(
             self.operation.chain,
-            [each for each in self.attempts if each.failure and each not in self.forgiven],
+            self.attempts,
             flights,
             engine.policy,
             engine.breakers,
             now=now,
             deadline=now + self._remaining(),
             jitter=engine.jitter(),
+            resuming=bool(self.shown),
         )
         logger.debug("operation %s: %s", self.operation.id, step)
         return step
@@ -127,22 +122,19 @@ class Walk:
     def _flights(self) -> Sequence[Flight]:
         return (Flight(self.hedge[0].attempt),) if self.hedge else ()
 
-    def _may_go_on(self, send: Send) -> bool:
-        """Whether a link may be asked though words were shown: to go on, or anew once they are taken back."""
+    def _may_be_asked(self, send: Send) -> bool:
+        """Whether the link can do what is to be done: answer, or go on with what was shown."""
         if not self.shown:
             return True
-        restarts = self.operation.restarts
-        if self.shown.can_go_on(send.place.link) and not self.shown.hopeless(restarts=restarts):
-            return True
-        self._take_back()
-        return restarts
+        return self.shown.can_go_on(send.place.link) and not self.shown.hopeless(restarts=self.operation.restarts)
 
-    def _take_back(self) -> None:
-        """Have the caller forget what was shown, where that is possible."""
-        if self.shown and self.operation.restarts:
-            self.emit(TextDiscarded(self.shown.number))
-            self.forgiven = [each for each in self.attempts if each.failure_kind in NO_FAULT]
-            self.shown, self.ttft = Shown(), None
+    def _take_back(self) -> bool:
+        """Have the caller forget what was shown; whether there was anything, and it could be."""
+        if not (self.shown and self.operation.restarts):
+            return False
+        self.emit(TextDiscarded(self.shown.number))
+        self.shown, self.ttft = Shown(), None
+        return True
 
     # Asking
 

@@ -95,6 +95,25 @@ async def test_where_words_can_be_taken_back_the_answer_starts_anew_with_the_lin
     assert world.router.prompts[2] == world.router.prompts[0]
 
 
+async def test_no_link_is_asked_a_third_time_whatever_it_was_asked_before():
+    unwell = refused(FailureKind.SERVER_ERROR, http_status=500)
+    world = World(broken(), whole("It is the moon."), unwell, whole("The moon."))
+    completion = await world.ask(CHAIN)
+    assert told(completion) == [
+        (A, FailureKind.TRUNCATED),
+        (B, FailureKind.SEAM),
+        (B, FailureKind.SERVER_ERROR),
+        (C, None),
+    ]
+
+
+async def test_a_link_that_may_not_be_asked_again_to_go_on_is_asked_anew():
+    links = (ChainLink(A), ChainLink(Link.parse("meta-llama/llama-3.1-8b-instruct"), retries=0))
+    world = World(broken(), refused(FailureKind.INVALID_REQUEST, http_status=400), whole("The moon."))
+    completion = await world.ask(Chain(links))
+    assert (completion.text, len(world.seen(TextDiscarded))) == ("The moon.", 1)
+
+
 async def test_a_model_known_to_take_it_is_given_the_beginning_of_its_answer():
     chain = Chain.of("acme/a", "meta-llama/llama-3.1-8b-instruct")
     world = World(broken(), whole("twice a day" + REST))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jarvis_ai.domain import Attempt, Chain, ChainLink, Failure, FailureKind, Link
+from jarvis_ai.domain import Attempt, Chain, ChainLink, Failure, FailureKind, Link, Status
 from jarvis_ai.policy import RULES, Breaker, Flight, GiveUp, Hedging, Policy, Reach, Send, Wait, backoff, next_step
 from tests.builders import DIRECT, A, B, C, failed
 
@@ -16,7 +16,7 @@ POLICY = Policy()
 CHAIN = Chain(tuple(ChainLink(link) for link in (A, B, DIRECT)))
 
 
-def step(*attempts: Attempt, chain: Chain = CHAIN, breakers: dict[str, Breaker] | None = None, **world: float):
+def step(*attempts: Attempt, chain: Chain = CHAIN, breakers: dict[str, Breaker] | None = None, **world: float | bool):
     clock = {"now": 0.0, "deadline": 60.0, "jitter": 0.5} | world
     return next_step(chain, attempts, (), POLICY, breakers or {}, **clock)
 
@@ -148,6 +148,24 @@ def test_what_a_link_says_to_the_request_to_go_on_does_not_end_the_chain():
     assert step(refused).place.link == B
 
 
+@pytest.mark.parametrize("kind", [FailureKind.SEAM, FailureKind.PREFILL])
+def test_a_link_that_could_not_go_on_is_asked_anew_once_the_words_are_taken_back(kind: FailureKind):
+    tries = [failed(A, FailureKind.TRUNCATED), *[failed(B, kind)] * (1 + RULES[kind].retries)]
+    assert step(*tries, resuming=True).place.link == DIRECT
+    assert step(*tries[:2]).place.link == B
+
+
+def test_to_go_on_and_to_answer_anew_are_two_tries():
+    tries = [failed(A, FailureKind.TRUNCATED), failed(B, FailureKind.SEAM), failed(B, FailureKind.SERVER_ERROR)]
+    assert step(*tries).place.link == DIRECT
+
+
+def test_a_call_that_was_called_off_counts_as_a_try_and_not_against_its_link():
+    outrun = Attempt("op", 1, A, 0.0, Status.CANCELLED)
+    assert step(outrun, failed(B, FailureKind.TRUNCATED), resuming=True).place.link == A
+    assert step(outrun, failed(A, FailureKind.SERVER_ERROR)).place.link == B
+
+
 def test_an_empty_chain_says_so():
     assert step(chain=Chain(())).failure.kind is FailureKind.NOT_CONFIGURED
 
@@ -161,7 +179,7 @@ def test_backoff_stays_between_nothing_and_its_cap(tries: int, jitter: float):
 def test_every_walk_ends_and_asks_no_link_more_than_twice(data: st.DataObject):
     """Whatever fails however, the steps stop, and no link is asked a third time."""
     attempts: list[Attempt] = []
-    while isinstance(decision := step(*attempts), Send):
+    while isinstance(decision := step(*attempts, resuming=data.draw(st.booleans())), Send):
         kind = data.draw(st.sampled_from(list(FailureKind)))
         wish = data.draw(st.none() | st.floats(0, 100))
         attempts.append(failed(decision.place.link, kind, retry_after=wish))
