@@ -36,6 +36,7 @@ DEADLINES = {
     "first_token": "JARVIS_DEADLINE_FIRST_TOKEN",
     "silence": "JARVIS_DEADLINE_SILENCE",
     "total": "JARVIS_DEADLINE_TOTAL",
+    "answer": "JARVIS_DEADLINE_ANSWER",
 }
 """The variable of each deadline that the policy knows."""
 

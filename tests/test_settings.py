@@ -91,6 +91,7 @@ def test_keys_never_show():
         ("JARVIS_DEMO_SPEED", "0"),
         ("JARVIS_DEADLINE_SILENCE", "soon"),
         ("JARVIS_DEADLINE_TOTAL", "3601"),
+        ("JARVIS_DEADLINE_ANSWER", "0"),
         ("OPENROUTER_API_KEY", "sk-or-v1 two"),
     ],
 )

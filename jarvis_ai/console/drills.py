@@ -259,7 +259,7 @@ def deadline_words(deadlines: Deadlines, usual: Deadlines) -> str:
 def _deadlines(of: Deadlines) -> str:
     return (
         f"{of.headers:g} s to the headers, {of.first_token:g} s to the first token, {of.silence:g} s between tokens, "
-        f"{of.total:g} s for all"
+        f"{of.total:g} s of waiting in all, {of.longest:g} s for everything"
     )
 
 

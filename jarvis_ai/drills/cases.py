@@ -19,7 +19,7 @@ PROMPT = "What is the weather in Zürich tomorrow at noon, and do I need an umbr
 MAX_TOKENS = 512
 QUESTION = Prompt.of(PROMPT, max_tokens=MAX_TOKENS)
 
-DEADLINES = Deadlines(connect=2.0, headers=3.0, first_token=5.0, silence=4.0, total=40.0)
+DEADLINES = Deadlines(connect=2.0, headers=3.0, first_token=5.0, silence=4.0, total=40.0, answer=40.0)
 """Of drills, in seconds: long enough for every healthy simulated model, and short enough to watch."""
 
 

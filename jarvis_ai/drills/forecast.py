@@ -91,7 +91,7 @@ class _Oracle:
         self._prompt = prompt
         self._restarts = restarts
         self._speed = speed
-        self._now = 0.0
+        self._now = self._talked = 0.0
         self._met: Counter[Link] = Counter()
         self._attempts: list[Attempt] = []
         self._steps: list[Step] = []
@@ -122,7 +122,7 @@ class _Oracle:
             self._policy,
             {},
             now=self._now,
-            deadline=self._policy.deadlines.total,
+            deadline=min(self._policy.deadlines.total + self._talked, self._policy.deadlines.longest),
             jitter=1.0,
             resuming=bool(self._shown),
         )
@@ -195,9 +195,10 @@ class _Oracle:
             Attempt("", number, step.link, self._now, Status.FAILED, failure=failure, resumed=step.resumed)
         )
         words = ["…"] if fault.kind in MIDWAY and fault.after != 0 else []
+        self._talked += step.seconds if words else 0.0
         self._shown.broke_off(number, Answer(pieces=words), failure)
 
     def _ending(self, link: Link | None, failure: FailureKind | None) -> Forecast:
         certain = all(fault.rate == 1 for fault in self._faults.values())
-        latest = min(self._now, self._policy.deadlines.total)
+        latest = min(self._now, self._policy.deadlines.longest)
         return Forecast(tuple(self._steps), link, failure, latest, restarts=self._restarted, certain=certain)

@@ -103,7 +103,7 @@ async def _perform(stage: Stage, drill: Drill, operation: Operation, emit: Emit)
         stage.simulator.faults.set(str(stage.stand_ins.get(link, link)), fault)
     hung = True
     with suppress(TimeoutError):
-        async with asyncio.timeout(stage.engine.policy.deadlines.total + SLACK):
+        async with asyncio.timeout(stage.engine.policy.deadlines.longest + SLACK):
             await stage.engine.run(operation, tell)
             hung = False
     completion = next(event.completion for event in reversed(events) if isinstance(event, Completed))
@@ -129,7 +129,7 @@ async def _evidence(
         completion=completion,
         seen=seen,
         started_at=started_at,
-        total=stage.engine.policy.deadlines.total,
+        longest=stage.engine.policy.deadlines.longest,
         hung=hung,
         healthy={} if stage.real else healthy(simulator, drill, completion.text),
         rows=rows,

@@ -84,7 +84,7 @@ class Evidence:
     seen: Seen
     started_at: float
     """Seconds since the epoch."""
-    total: float
+    longest: float
     """The deadline of the whole operation, in seconds."""
     hung: bool = False
     """Whether it had to be stopped, long after its deadline."""
@@ -178,10 +178,10 @@ def _refusal(forecast: Forecast, completion: Completion, *, began: bool) -> Find
 
 def _time(forecast: Forecast, evidence: Evidence) -> Iterator[Finding]:
     completion = evidence.completion
-    if evidence.hung or completion.latency > evidence.total + SLACK:
+    if evidence.hung or completion.latency > evidence.longest + SLACK:
         yield (
             Grade.FAIL,
-            f"It took {completion.latency:.1f} s; the deadline for the whole of it is {evidence.total:g} s.",
+            f"It took {completion.latency:.1f} s; the deadline for the whole of it is {evidence.longest:g} s.",
         )
     asked = _asked_at(completion, evidence.started_at)
     if asked is not None and asked > forecast.latest + SLACK:

@@ -30,7 +30,7 @@ SILENCES = {
     FailureKind.HEADERS_TIMEOUT: "no response headers within {:g} s",
     FailureKind.FIRST_TOKEN_TIMEOUT: "no token within {:g} s",
     FailureKind.STALLED: "no further token for {:g} s",
-    FailureKind.DEADLINE: "the time for the whole operation was used up",
+    FailureKind.DEADLINE: "the {:g} s that were left for the whole operation were used up",
 }
 
 NO_SEAM = Failure(FailureKind.SEAM, "the answer did not go on where the shown text ends")
@@ -81,6 +81,8 @@ class Listener:
         self._seam = seam
         self._limit: MovingDeadline | None = None
         self._spoke = self._lost = False
+        self.talked = 0.0
+        """Seconds from its first word that was passed on to its end."""
 
     def stop(self) -> None:
         """Do not listen any more: `listen` raises `Lost`."""
@@ -88,15 +90,15 @@ class Listener:
         if self._limit is not None:
             self._limit.move(0.0)
 
-    async def listen(self, chunks: AsyncIterator[Chunk], *, remaining: float) -> None:
-        """Take in `chunks` to their end; `remaining` seconds are left for the whole operation.
+    async def listen(self, chunks: AsyncIterator[Chunk], *, remaining: float, longest: float) -> None:
+        """Take in `chunks` to their end; words must be passed on within `remaining` seconds, and end within `longest`.
 
         Raises `ProviderError`, be it the provider's own or that of a deadline, and `Lost`. Cancelling closes the
         connection.
         """
         clock = asyncio.get_running_loop().time
         began, dispatched = clock(), self._timer()
-        end = began + remaining
+        end, heard_at = began + remaining, None
         silence = self._deadlines.silence
         phase, allowed = FailureKind.HEADERS_TIMEOUT, self._deadlines.headers
         # Providers are async generators: closing one closes its connection.
@@ -108,8 +110,8 @@ class Listener:
                     # By type, the most frequent first: a match takes twice as long, and this runs for every token.
                     kind = type(chunk)
                     if kind is TextDelta or kind is ReasoningDelta or kind is ToolCallDelta:
-                        if not self._spoke:
-                            self._speak_up()
+                        if heard_at is None and self._speaks_up():
+                            heard_at, end = clock(), began + longest
                         if self._answer.ttft is None and kind is not ReasoningDelta:
                             self._answer.ttft = self._timer() - dispatched
                         phase, allowed = FailureKind.STALLED, silence
@@ -126,18 +128,23 @@ class Listener:
             if self._lost:
                 raise Lost from exc
             if clock() >= end:
-                phase = FailureKind.DEADLINE
+                phase, allowed = FailureKind.DEADLINE, round(end - began, 1)
             raise ProviderError(Failure(phase, SILENCES[phase].format(allowed))) from exc
+        finally:
+            self.talked = 0.0 if heard_at is None else clock() - heard_at
         if self._answer.finished is None:
             raise ProviderError(Failure(FailureKind.TRUNCATED, "the answer ended without a finish reason"))
         if self._seam is not None and not self._seam.found:
             raise ProviderError(NO_SEAM)
 
-    def _speak_up(self) -> None:
-        if self._lost:
-            raise Lost
-        self._speak()
-        self._spoke = True
+    def _speaks_up(self) -> bool:
+        """There is a word: whether it is passed on, and not held back. Raises `Lost` where another one came first."""
+        if not self._spoke:
+            if self._lost:
+                raise Lost
+            self._speak()
+            self._spoke = True
+        return self._seam is None or self._seam.found
 
     def _take_words(self, chunk: TextDelta | ReasoningDelta | ToolCallDelta) -> None:
         if self._seam is not None and not self._seam.found:

@@ -61,6 +61,8 @@ class Walk:
         self.begun = 0
         self.outside = 0.0
         """Seconds that went to providers and to waits."""
+        self.talked = 0.0
+        """Those of them in which an answer was being given."""
         self.ttft: float | None = None
         self.shown = Shown()
         self.speaker: Call | None = None
@@ -116,8 +118,9 @@ class Walk:
         return step
 
     def _remaining(self) -> float:
-        """Seconds left for the whole operation; a clock that is set anew meanwhile changes nothing."""
-        return self.engine.policy.deadlines.total - (self.engine.timer() - self.began)
+        """Seconds left until somebody has to speak; a clock that is set anew meanwhile changes nothing."""
+        deadlines, elapsed = self.engine.policy.deadlines, self.engine.timer() - self.began
+        return min(deadlines.total + self.talked, deadlines.longest) - elapsed
 
     def _flights(self) -> Sequence[Flight]:
         return (Flight(self.hedge[0].attempt),) if self.hedge else ()
@@ -217,16 +220,18 @@ class Walk:
             call.answer, deadlines, self.emit, timer=engine.timer, speak=lambda: self._speak(call), seam=call.seam
         )
         # From now and not from the attempt's start: its row may have had to wait for a slow log.
-        remaining = self._remaining()
+        remaining, longest = self._remaining(), deadlines.longest - (engine.timer() - self.began)
         watch = self._watch(call)
         try:
-            await call.listener.listen(provider.stream(link.model, call.prompt), remaining=remaining)
+            chunks = provider.stream(link.model, call.prompt)
+            await call.listener.listen(chunks, remaining=remaining, longest=longest)
         except (ProviderError, Lost):
             raise
         except Exception as exc:
             logger.exception("operation %s: %s broke", self.operation.id, link)
             raise ProviderError(Failure(FailureKind.INTERNAL, f"{type(exc).__name__} while asking {link}")) from exc
         finally:
+            self.talked += call.listener.talked
             if watch is not None:
                 watch.cancel()
 

@@ -80,7 +80,14 @@ class Deadlines:
     silence: float = 15.0
     """Between two tokens."""
     total: float = 90.0
-    """The whole operation, every attempt and wait included."""
+    """The whole operation, every attempt and wait included, but not the time in which an answer is being given."""
+    answer: float = 600.0
+    """The whole operation with that time: what has not ended by then never does. Nothing where it is below `total`."""
+
+    @property
+    def longest(self) -> float:
+        """Seconds after which every operation is over."""
+        return max(self.total, self.answer)
 
 
 @dataclass(frozen=True, slots=True)

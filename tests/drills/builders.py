@@ -63,7 +63,7 @@ def found(completion: Completion, **changes: Any) -> Evidence:
     known: dict[str, Any] = {
         "seen": Seen(completion.text, ended=True),
         "started_at": 0.0,
-        "total": 40.0,
+        "longest": 40.0,
         "healthy": HEALTHY,
         "rows": rows,
         "row_status": completion.status.value,

@@ -22,7 +22,7 @@ from jarvis_ai.simulator import FAULTS, Fault
 
 PAGE = Path(__file__).parents[2] / "docs" / "failover.md"
 BEGINNING, END = "<!-- begin: written by tests/drills/test_full.py -->\n", "<!-- end -->\n"
-QUICK = Deadlines(connect=2.0, headers=1.5, first_token=2.5, silence=1.5, total=30.0)
+QUICK = Deadlines(connect=2.0, headers=1.5, first_token=2.5, silence=1.5, total=30.0, answer=30.0)
 SPEED = 50.0
 
 

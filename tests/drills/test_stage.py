@@ -18,7 +18,7 @@ from jarvis_ai.providers.openrouter import OpenRouter
 from jarvis_ai.simulator import Fault, Simulator
 
 CHAIN = Chain.of("openrouter:openai/gpt-4o")
-POLICY = Policy(deadlines=Deadlines(headers=2.0, first_token=2.0, silence=2.0, total=5.0))
+POLICY = Policy(deadlines=Deadlines(headers=2.0, first_token=2.0, silence=2.0, total=5.0, answer=5.0))
 
 Twist = Callable[[AsyncIterator[Chunk]], AsyncIterator[Chunk]]
 
@@ -166,7 +166,7 @@ def test_a_run_that_hangs_is_stopped_and_found_out() -> None:
     async def for_ever(seconds: float) -> None:
         await asyncio.get_running_loop().create_future()
 
-    policy = Policy(deadlines=Deadlines(total=0.1), backoff=Backoff(base=0.01))
+    policy = Policy(deadlines=Deadlines(total=0.1, answer=0.1), backoff=Backoff(base=0.01))
     outcome = played(faults={CHAIN.links[0].link: Fault("overloaded")}, policy=policy, sleep=for_ever)
     assert outcome.verdict.grade is Grade.FAIL
     assert "the deadline" in outcome.verdict.reasons[0] and "0.1 s" in outcome.verdict.reasons[0]

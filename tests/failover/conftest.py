@@ -20,7 +20,7 @@ CHAIN = Chain.of("openai/gpt-4o", "openai/gpt-4o-mini", "openai:gpt-4o", "anthro
 FIRST = str(CHAIN.links[0].link)
 
 QUICK = Policy(
-    deadlines=Deadlines(headers=1.5, first_token=1.5, silence=1.5, total=30.0),
+    deadlines=Deadlines(headers=1.5, first_token=1.5, silence=1.5, total=30.0, answer=30.0),
     backoff=Backoff(base=0.001),
     hedging=Hedging(on=False),
 )
