@@ -6,14 +6,17 @@ row says that it is simulated.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import orjson
 
 from jarvis_ai.domain import OPENROUTER, Chain, ChainLink, CostSource, FinishReason, Prompt, Status
+from jarvis_ai.usage_log.cells import ATTEMPT, OPERATION, Cells, EndedAttempt, columns_of
+from jarvis_ai.usage_log.columnar import Array, Categorical, Columns, Nullable, fold, take
+from jarvis_ai.usage_log.ended import SHARED
+from jarvis_ai.usage_log.ids import generations, uuids
 from jarvis_ai.usage_log.levels import DAY_MS, HOUR_MS
 from jarvis_ai.usage_log.rows import chain_hash, chain_json, model_of, request_of
 from jarvis_ai.usage_log.world import (
@@ -36,8 +39,8 @@ from jarvis_ai.usage_log.world import (
     Profile,
 )
 
-Array = npt.NDArray[Any]
-Columns = dict[str, list[Any]]
+Tried = Mapping[str, Array]
+"""What becomes of the attempts of one turn, a place an attempt."""
 
 READY_MS = 120_000
 """Nobody begins so shortly before the end: every operation has ended by then."""
@@ -47,23 +50,34 @@ class Traffic(NamedTuple):
     """Rows of one hour, by the columns of their tables."""
 
     operations: Columns
+    whose: Array
+    """The number of each attempt's operation."""
     attempts: Columns
     bodies: Columns
 
 
 def hours(chance: np.random.Generator, rows: int, days: int, now_ms: int) -> Iterator[tuple[int, int]]:
-    """Where each hour of the last days begins and how many operations are in it; `rows` in all."""
+    """Where the hours of the last days begin that have operations, and how many; `rows` in all."""
     last = (now_ms - READY_MS) // HOUR_MS * HOUR_MS
     starts = np.arange(last - days * DAY_MS + HOUR_MS, last + 1, HOUR_MS)
     weekend = (starts // DAY_MS + 3) % 7 > 4
     busy = np.array(BY_HOUR)[starts // HOUR_MS % 24] * np.where(weekend, WEEKEND, 1.0)
     busy[-1] *= (now_ms - READY_MS - last) / HOUR_MS  # it is not over yet
-    yield from zip(starts.tolist(), chance.multinomial(rows, busy / busy.sum()).tolist(), strict=True)
+    counts = chance.multinomial(rows, busy / busy.sum())
+    yield from zip(starts[counts > 0].tolist(), counts[counts > 0].tolist(), strict=True)
 
 
 def hour(chance: np.random.Generator, start: int, rows: int, now_ms: int, *, bodies: bool) -> Traffic:
     """Operations that begin in one hour, and before `now_ms`, with everything that was tried."""
     return _Hour(chance, start, rows, now_ms).traffic(bodies=bodies)
+
+
+def cells_of(traffic: Traffic) -> Cells:
+    """What its rows count."""
+    operations, absent = traffic.operations, np.zeros(len(traffic.whose), dtype=np.int64)
+    shared = {name: take(operations[name], traffic.whose) for name in SHARED}
+    attempts = {**dict.fromkeys(columns_of(EndedAttempt), absent), **traffic.attempts, **shared}
+    return {**fold(OPERATION, operations), **fold(ATTEMPT, attempts)}
 
 
 def _objects(values: Iterable[Any]) -> Array:
@@ -105,7 +119,12 @@ CHAIN_JSON = _objects(chain_json(_chain(chain)) for chain in CHAINS)
 CHAIN_HASH = _objects(chain_hash(_chain(chain)) for chain in CHAINS)
 REQUESTED = _objects([*("" for _ in TASKS), *(str(each.link).removeprefix(f"{OPENROUTER}:") for each in NAMED)])
 REQUEST = _objects(orjson.dumps(request_of(Prompt.of(asked, temperature=0.3))).decode() for asked, _ in TALKS)
-ANSWER = _objects(answer for _, answer in TALKS)
+ANSWER = _objects([*(answer for _, answer in TALKS), ""])
+SERVED = np.append(MODEL, "")
+REASON = _objects(["first in the chain", "the one before it failed"])
+COST_SOURCE = _objects([CostSource.UNKNOWN.value, CostSource.BILLED.value, CostSource.ESTIMATED.value])
+STOPPED = _objects([FinishReason.STOP.value])
+NO_TEXT, WRITER = _objects([""]), _objects(["synth"])
 STATUS = _objects([Status.OK.value, Status.FAILED.value, Status.CANCELLED.value])
 OK, FAILED, CANCELLED = range(3)
 
@@ -124,23 +143,23 @@ class _Hour:
         self.source = chance.choice(len(SOURCES), rows, p=SOURCE_SHARE)
         self.cancelled = chance.random(rows) < CANCELLED_SHARE
         self.talk = chance.integers(0, len(TALKS), rows)
-        self.ids = _objects(_uuids(chance, self.started))
+        self.ids = uuids(chance, self.started)
         self.clock = self.started + 1
         self.attempts, self.status, self.last, self.trouble, self.ttft, self.tokens_in, self.tokens_out, self.nanos = (
             np.zeros(rows, dtype=np.int64) for _ in range(8)
         )
         """Of the last attempt, but for `attempts` and `nanos`, which are of all."""
         self.unknown = np.zeros(rows, dtype=bool)
-        self.tried: list[Columns] = []
+        self.tried: list[Tried] = []
 
     def traffic(self, *, bodies: bool) -> Traffic:
         active = np.arange(self.rows)
         for turn in range(LONGEST_CHAIN):
-            if len(active):
-                active = self._turn(turn, active)
-        names = self.tried[0] if self.tried else ()
-        attempts = {name: [value for columns in self.tried for value in columns[name]] for name in names}
-        return Traffic(self._operations(), attempts, self._bodies() if bodies else {})
+            active = self._turn(turn, active)
+        tried = {name: np.concatenate([turn[name] for turn in self.tried]) for name in self.tried[0]}
+        in_order = np.argsort(tried["who"], kind="stable")  # the log's order: an operation's lie together
+        tried = {name: values[in_order] for name, values in tried.items()}
+        return Traffic(self._operations(), tried["who"], self._attempts(tried), self._bodies() if bodies else {})
 
     def _turn(self, turn: int, who: Array) -> Array:
         """Everybody in `who` asks the next link of its chain; returns those who go on after that."""
@@ -160,29 +179,14 @@ class _Hour:
         nanos = np.where(ok, tokens_in * INPUT_PRICE[link] + tokens_out * OUTPUT_PRICE[link], 0)
         unknown = ~ok & ((status == CANCELLED) | BILLED[trouble])
         ttft = (latency * chance.uniform(0.15, 0.35, count)).astype(np.int64)
+        generation = chance.integers(0, 1 << 63, count)
         self.tried.append(
             {
-                "operation_id": self.ids[who].tolist(),
-                "attempt_no": [turn + 1] * count,
-                "provider": PROVIDER[link].tolist(),
-                "model": MODEL[link].tolist(),
-                "started_at": began.tolist(),
-                "status": STATUS[status].tolist(),
-                "reason": ["the one before it failed" if turn else "first in the chain"] * count,
-                "waited_ms": waited.tolist(),
-                "failure": _where(failed, KIND[trouble]),
-                "http_status": _where(failed, HTTP_STATUS[trouble]),
-                "detail": _where(failed, DETAIL[trouble]),
-                "latency_ms": latency.tolist(),
-                "ttft_ms": _where(ok, ttft),
-                "input_tokens": _where(ok, tokens_in),
-                "output_tokens": _where(ok, tokens_out),
-                "cost_nanos": _where(~unknown, nanos),
-                "cost_source": _cost_source(link, ok, unknown).tolist(),
-                "generation_id": _where(ok & ROUTED[link], _generations(chance, count), ""),
-                "served_model": _where(ok, MODEL[link], ""),
+                "who": who, "turn": np.full(count, turn), "link": link, "began": began, "waited": waited,
+                "status": status, "trouble": trouble, "latency": latency, "ttft": ttft, "tokens_in": tokens_in,
+                "tokens_out": tokens_out, "nanos": nanos, "unknown": unknown, "generation": generation,
             }
-        )
+        )  # fmt: skip
         self.clock[who] = began + latency
         self.attempts[who] = turn + 1
         self.status[who], self.last[who], self.trouble[who] = status, link, trouble
@@ -193,42 +197,73 @@ class _Hour:
         on: Array = who[failed & more & (chance.random(count) >= GIVEN_UP_SHARE)]
         return on
 
+    def _attempts(self, tried: Tried) -> Columns:
+        link, status, trouble = tried["link"], tried["status"], tried["trouble"]
+        ok, failed = status == OK, status == FAILED
+        return {
+            "operation_id": self.ids[tried["who"]],
+            "attempt_no": tried["turn"] + 1,
+            "provider": Categorical(link, PROVIDER),
+            "model": Categorical(link, MODEL),
+            "started_at": tried["began"],
+            "status": Categorical(status, STATUS),
+            "reason": Categorical(np.minimum(tried["turn"], 1), REASON),
+            "waited_ms": tried["waited"],
+            "failure": _only(failed, trouble, KIND),
+            "http_status": _only(failed, trouble, HTTP_STATUS),
+            "detail": _only(failed, trouble, DETAIL),
+            "latency_ms": tried["latency"],
+            "ttft_ms": Nullable(tried["ttft"], ok),
+            "input_tokens": Nullable(tried["tokens_in"], ok),
+            "output_tokens": Nullable(tried["tokens_out"], ok),
+            "cost_nanos": Nullable(tried["nanos"], ~tried["unknown"]),
+            "cost_source": _cost_source(link, ok, tried["unknown"]),
+            "generation_id": np.where(ok & ROUTED[link], generations(tried["generation"]), ""),
+            "served_model": Categorical(np.where(ok, link, len(PROFILES)), SERVED),
+        }
+
     def _operations(self) -> Columns:
         ok, failed = self.status == OK, self.status == FAILED
-        latency = self.clock - self.started + 1
+        latency, nothing = self.clock - self.started + 1, np.zeros(self.rows, dtype=np.int64)
         overhead = np.round(np.exp(self.chance.standard_normal(self.rows) * 0.35 - 0.3), 2)
         return {
-            "id": self.ids.tolist(),
-            "started_at": self.started.tolist(),
-            "finished_at": (self.started + latency).tolist(),
-            "source": SOURCE[self.source].tolist(),
-            "task": TASK[self.task].tolist(),
-            "requested_model": REQUESTED[self.chain].tolist(),
-            "chain": CHAIN_JSON[self.chain].tolist(),
-            "chain_hash": CHAIN_HASH[self.chain].tolist(),
-            "status": STATUS[self.status].tolist(),
-            "provider": _where(ok, PROVIDER[self.last]),
-            "model": _where(ok, MODEL[self.last]),
-            "fallback": (ok & (self.attempts > 1)).astype(np.int64).tolist(),
-            "attempts": self.attempts.tolist(),
-            "latency_ms": latency.tolist(),
-            "ttft_ms": _where(ok, self.ttft - self.started),
-            "overhead_ms": overhead.tolist(),
-            "input_tokens": _where(ok, self.tokens_in),
-            "output_tokens": _where(ok, self.tokens_out),
-            "cost_nanos": _where(~self.unknown, self.nanos),
-            "cost_source": _cost_source(self.last, ok, self.unknown).tolist(),
-            "finish_reason": _where(ok, _objects([FinishReason.STOP.value] * self.rows)),
-            "failure": _where(failed, KIND[self.trouble]),
-            "detail": _where(failed, DETAIL[self.trouble]),
+            "id": self.ids,
+            "started_at": self.started,
+            "finished_at": self.started + latency,
+            "source": Categorical(self.source, SOURCE),
+            "task": Categorical(self.task, TASK),
+            "requested_model": Categorical(self.chain, REQUESTED),
+            "chain": Categorical(self.chain, CHAIN_JSON),
+            "chain_hash": Categorical(self.chain, CHAIN_HASH),
+            "status": Categorical(self.status, STATUS),
+            "provider": _only(ok, self.last, PROVIDER),
+            "model": _only(ok, self.last, MODEL),
+            "fallback": (ok & (self.attempts > 1)).astype(np.int64),
+            "attempts": self.attempts,
+            "latency_ms": latency,
+            "ttft_ms": Nullable(self.ttft - self.started, ok),
+            "overhead_ms": overhead,
+            "input_tokens": Nullable(self.tokens_in, ok),
+            "output_tokens": Nullable(self.tokens_out, ok),
+            "cost_nanos": Nullable(self.nanos, ~self.unknown),
+            "cost_source": _cost_source(self.last, ok, self.unknown),
+            "finish_reason": _only(ok, self.status, STOPPED),
+            "failure": _only(failed, self.trouble, KIND),
+            "detail": _only(failed, self.trouble, DETAIL),
+            "tag": Categorical(nothing, NO_TEXT),
+            "arm": Categorical(nothing, NO_TEXT),
+            "simulated": nothing + 1,
+            "cached": nothing,
+            "writer": Categorical(nothing, WRITER),
         }
 
     def _bodies(self) -> Columns:
+        answered = np.where(self.status == OK, self.talk, len(TALKS))
         return {
-            "operation_id": self.ids.tolist(),
-            "started_at": self.started.tolist(),
-            "request": REQUEST[self.talk].tolist(),
-            "answer": _where(self.status == OK, ANSWER[self.talk], ""),
+            "operation_id": self.ids,
+            "started_at": self.started,
+            "request": Categorical(self.talk, REQUEST),
+            "answer": Categorical(answered, ANSWER),
         }
 
 
@@ -243,24 +278,10 @@ def in_outage(link: Array, at: Array, now_ms: int) -> Array:
     return found
 
 
-def _cost_source(link: Array, ok: Array, unknown: Array) -> Array:
-    sources = _objects([CostSource.UNKNOWN.value, CostSource.BILLED.value, CostSource.ESTIMATED.value])
-    picked: Array = sources[np.where(unknown, 0, np.where(ok & ROUTED[link], 1, 2))]
-    return picked
+def _only(these: Array, codes: Array, categories: Array) -> Categorical:
+    """NULL for all others."""
+    return Categorical(np.where(these, codes, -1), categories)
 
 
-def _where(mask: Array, values: Array, otherwise: Any = None) -> list[Any]:
-    found: list[Any] = np.where(mask, values.astype(object), otherwise).tolist()
-    return found
-
-
-def _generations(chance: np.random.Generator, count: int) -> Array:
-    return _objects(f"gen-{bits:016x}" for bits in chance.integers(0, 1 << 63, count).tolist())
-
-
-def _uuids(chance: np.random.Generator, started_ms: Array) -> Iterator[str]:
-    """UUIDv7, as the engine makes them."""
-    high, low = chance.integers(0, 1 << 12, len(started_ms)), chance.integers(0, 1 << 62, len(started_ms))
-    for at, middle, end in zip(started_ms.tolist(), high.tolist(), low.tolist(), strict=True):
-        time, tail = f"{at:012x}", f"{1 << 63 | end:016x}"
-        yield f"{time[:8]}-{time[8:]}-7{middle:03x}-{tail[:4]}-{tail[4:]}"
+def _cost_source(link: Array, ok: Array, unknown: Array) -> Categorical:
+    return Categorical(np.where(unknown, 0, np.where(ok & ROUTED[link], 1, 2)), COST_SOURCE)
