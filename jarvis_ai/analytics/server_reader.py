@@ -18,7 +18,7 @@ from jarvis_ai.analytics.queries import HAS_SEARCH, JOINED, STEPS, TABLES
 from jarvis_ai.analytics.reader import LIMIT, TooSlow
 from jarvis_ai.analytics.where import WORDS
 from jarvis_ai.usage_log.postgres.connection import ServerError, configure, parameters, translating
-from jarvis_ai.usage_log.postgres.sql import translated
+from jarvis_ai.usage_log.postgres.sql import taken, translated
 
 CONNECTIONS = 8
 """Questions that are asked at the same time at most; the others wait."""
@@ -34,6 +34,8 @@ SETTINGS = (
     # A plan for all values fits none of them, and compiling takes longer than asking.
     "SET plan_cache_mode = force_custom_plan",
     "SET jit = off",
+    # A page needs the first rows that fit: workers start later than one process ends, and read what nobody wants.
+    "SET max_parallel_workers_per_gather = 0",
 )
 
 IN_ORDER = """FROM steps s JOIN keys k ON k.cut = s.cut CROSS JOIN LATERAL (
@@ -98,7 +100,8 @@ class ServerReader:
             with translating(self.server), self._connection() as connection, connection.pipeline():
                 milliseconds = str(max(1, round(seconds * 1000)))
                 connection.execute("SELECT set_config('statement_timeout', %s, false)", [milliseconds])
-                cursor = connection.execute(in_its_words(sql).encode(), values or {})
+                question = in_its_words(sql)
+                cursor = connection.execute(question.encode(), taken(question, values or {}))
                 return cursor.fetchall(), [column.name for column in cursor.description or ()]
         except ServerError as exc:
             if exc.sqlstate == CANCELLED:

@@ -304,6 +304,14 @@ def test_one_operation_opens_to_its_attempts_and_bodies(analytics: Analytics) ->
     assert bodies["answer"] == "Hi"
 
 
+@pytest.mark.parametrize("tag", ["sms", 'a "b", c', "{}", "{a,b}", "back\\slash", "50%", "NULL", "ünï", ":tags ?"])
+def test_a_filter_takes_its_values_literally(place: Place, tag: str) -> None:
+    named, other = operation(1, tag=tag), operation(2, tag="another")
+    store(place, *whole(named, answered(named)), *whole(other, answered(other)))
+    found = Analytics(place).operations(AROUND, Filters(tags=(tag, "nobody's")))
+    assert found["id"].tolist() == ["op-000001"]
+
+
 def test_filter_lists_hold_what_occurs(analytics: Analytics) -> None:
     values = analytics.filter_values()
     assert values.models == [HAIKU.model, GPT.model]

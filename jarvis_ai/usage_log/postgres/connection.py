@@ -17,7 +17,7 @@ from psycopg.types.string import StrDumper
 
 from jarvis_ai.address import ServerAddress
 from jarvis_ai.usage_log.connection import Cursor, Values
-from jarvis_ai.usage_log.postgres.sql import TRANSACTIONS, translated
+from jarvis_ai.usage_log.postgres.sql import TRANSACTIONS, taken, translated
 
 CONNECT_TIMEOUT = 2
 """Seconds: the least that libpq takes."""
@@ -62,7 +62,8 @@ class Connection:
                 for statement in TRANSACTIONS[sql]:
                     cursor = self._connection.execute(statement)
             else:
-                cursor = self._connection.execute(translated(sql).encode(), values)
+                statement = translated(sql)
+                cursor = self._connection.execute(statement.encode(), taken(statement, values))
         return cast("Cursor", cursor)
 
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]], /) -> None:

@@ -4,11 +4,13 @@ the rest is here.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
+from jarvis_ai.usage_log.connection import Values
 from jarvis_ai.usage_log.ended import STANDING, STANDINGS
 
 LOCK = 5_462_817
@@ -34,13 +36,15 @@ PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"CAST\(group_concat\((CASE .*? END), ''\) AS BLOB\)", r"string_agg(\1, ''::bytea)"),
         # Tables stand in the order in which SQLite is to read them. This planner finds its own.
         (r"CROSS JOIN (\w+ \w+)(\s+)ON\b", r"JOIN \1\2ON"),
-        (r"json_each\((:\w+)\)", r"jsonb_array_elements_text(\1::jsonb)"),
+        # Values that the planner sees: it knows how many rows have them, and which partitions.
+        (r"\bIN \(SELECT value FROM json_each\((:\w+)\)\)", r"= ANY(\1::text[])"),
         (r"\bLIKE (:\w+)", r"ILIKE \1"),
     )
 )
 """Phrases that mean the same, in the order in which they are looked for."""
 
 PARAMETER = re.compile(r"\?|(?<![:\w]):([a-z_]\w*)")
+LIST = re.compile(r"ANY\(%\((\w+)\)s::text\[\]\)")
 
 
 @lru_cache(maxsize=1024)
@@ -50,3 +54,17 @@ def translated(sql: str) -> str:
     for pattern, replacement in PHRASES:
         sql = pattern.sub(replacement, sql)
     return PARAMETER.sub(lambda found: f"%({found[1]})s" if found[1] else "%s", sql.replace("%", "%%"))
+
+
+def taken(translation: str, values: Values) -> Values:
+    """The values as a translated statement takes them: lists travel as JSON, and are lists there."""
+    names = lists_of(translation)
+    if not names or not isinstance(values, Mapping):
+        return values
+    return {**values, **{name: json.loads(values[name]) for name in names}}
+
+
+@lru_cache(maxsize=1024)
+def lists_of(translation: str) -> frozenset[str]:
+    """The names of the values that are lists."""
+    return frozenset(LIST.findall(translation))
