@@ -7,6 +7,8 @@ import sqlite3
 
 from sqlite_utils import Database, Migrations
 
+from jarvis_ai.usage_log.views import SQLITE, views
+
 logger = logging.getLogger("jarvis_ai.usage_log")
 
 migrations = Migrations("jarvis_ai.usage_log")
@@ -205,6 +207,13 @@ def m008_chain(database: Database) -> None:
     columns = {"no": int, "operation_id": str, "started_at": int, "content": bytes, "digest": bytes}
     database.table("chain").create(columns, pk="no", not_null=set(columns))
     database.table("chain").create_index(["operation_id", "no"])
+
+
+@migrations()
+def m010_views(database: Database) -> None:
+    """Dollars, seconds and clock times, for who opens the file with tools of their own."""
+    for name, sql in views(SQLITE).items():
+        database.create_view(name, sql)
 
 
 BODY_TEXTS = """

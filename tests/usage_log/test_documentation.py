@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from jarvis_ai.address import ServerAddress
 from jarvis_ai.usage_log import UsageLog
 from jarvis_ai.usage_log.__main__ import COMMANDS
 from jarvis_ai.usage_log.cells import CELLS, Key, columns_of
 from jarvis_ai.usage_log.rollups import TABLES as TABLES_OF_CELLS
 from jarvis_ai.usage_log.statements import ATTEMPT_COLUMNS, BODY_COLUMNS, COMPLETION_COLUMNS, OPERATION_COLUMNS
-from tests.usage_log.facts import table
+from jarvis_ai.usage_log.views import SQLITE, views
+from tests.databases import Place
+from tests.usage_log.facts import store, table
 
 PAGE = Path(__file__).parents[2] / "docs" / "usage-log.md"
-TABLES = (
-    "operations", "attempts", "bodies", "writers", "rollup_keys", "operation_cells", "attempt_cells", "rollup_marks",
-    "searchable", "chain",
-)  # fmt: skip
+SAME_AS = {"recent_operations": "readable_operations", "recent_attempts": "readable_attempts"}
+"""Views whose columns are described under another heading, to which theirs refers."""
+
+SCHEMAS = {
+    "sqlite": r"""SELECT s.name, c.name FROM sqlite_master s JOIN pragma_table_info(s.name) c
+        WHERE s.type IN ('table', 'view') AND s.name NOT LIKE 'sqlite!_%' ESCAPE '!' AND s.name <> '_sqlite_migrations'
+            AND s.name NOT LIKE 'body!_%' ESCAPE '!' """,
+    "postgresql": """SELECT table_name, column_name FROM information_schema.columns
+        WHERE table_schema = current_schema() AND table_name <> 'usage_log_steps'""",
+}
+"""The columns of all tables and views but those that tell which steps were taken, and the words of the search."""
 
 
 def columns(path: Path, name: str) -> set[str]:
@@ -28,10 +38,18 @@ def documented(name: str) -> set[str]:
     return {line.split("`")[1] for line in section.splitlines() if line.startswith("| `")}
 
 
-def test_every_column_is_documented_and_none_that_is_not_there(tmp_path: Path) -> None:
-    UsageLog(tmp_path / "usage.db").close()
-    schema = {name: columns(tmp_path / "usage.db", name) for name in TABLES}
-    assert {name: documented(name) for name in TABLES} == schema
+def test_every_column_of_tables_and_views_is_documented_and_none_that_is_not_there(place: Place) -> None:
+    store(place)
+    schema: dict[str, set[str]] = {}
+    for name, column in table(place, SCHEMAS["postgresql" if isinstance(place, ServerAddress) else "sqlite"]):
+        schema.setdefault(name, set()).add(column)
+    assert {name: documented(SAME_AS.get(name, name)) for name in schema} == schema
+    assert schema.keys() >= views(SQLITE).keys()
+
+
+def test_a_view_that_is_like_another_says_which() -> None:
+    for name, other in SAME_AS.items():
+        assert f"`{other}`" in PAGE.read_text().partition(f"\n## `{name}`\n")[2].partition("\n## ")[0]
 
 
 def test_every_column_is_written_by_some_statement(tmp_path: Path) -> None:

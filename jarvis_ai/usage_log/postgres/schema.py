@@ -14,6 +14,7 @@ from jarvis_ai.usage_log.connection import Connection
 from jarvis_ai.usage_log.postgres.connection import Connection as ServerConnection
 from jarvis_ai.usage_log.postgres.connection import connect
 from jarvis_ai.usage_log.transactions import transaction
+from jarvis_ai.usage_log.views import POSTGRESQL, views
 
 TEXT = 'TEXT COLLATE "C"'
 
@@ -90,8 +91,14 @@ M002_SEARCH = """
 """
 """The messages without their JSON, and the answer, by word. Of very long ones the beginning: a vector has an end."""
 
+M004_VIEWS = tuple(f"CREATE VIEW {name} AS {sql}" for name, sql in views(POSTGRESQL).items())
+
 STEPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"m001_tables": tuple(M001_TABLES.split(";")), "m002_search": tuple(M002_SEARCH.split(";;"))}
+    {
+        "m001_tables": tuple(M001_TABLES.split(";")),
+        "m002_search": tuple(M002_SEARCH.split(";;")),
+        "m004_views": M004_VIEWS,
+    }
 )
 """In order, each with the name under which it is remembered."""
 
