@@ -285,6 +285,8 @@ class TextDelta:
     """A piece of the answer."""
 
     text: str
+    logprobs: Mapping[str, Any] | None = None
+    """How likely its tokens were, as the provider sent it (`content`, `refusal`); None where nobody asked for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +305,22 @@ class ToolCallDelta:
     delta: Mapping[str, Any]
 
 
+MEDIA = ("audio", "images")
+"""Fields of an answer that say something where no words do."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraDelta:
+    """What comes beside the words, in the provider's shape: pieces of `audio`, whole `images`, `annotations`."""
+
+    fields: Mapping[str, Any]
+
+    @property
+    def speaks(self) -> bool:
+        """Whether it is a part of the answer itself, and not only about its words."""
+        return any(name in self.fields for name in MEDIA)
+
+
 @dataclass(frozen=True, slots=True)
 class Finished:
     """The model said that it was done, and why. Without this a stream is not a success."""
@@ -313,9 +331,11 @@ class Finished:
     upstream: str = ""
     """Who ran it behind OpenRouter, for example `Amazon Bedrock`."""
     generation_id: str = ""
+    native: str = ""
+    """The reason in the own word of whoever made the model, such as `end_turn`; empty where nobody says."""
 
 
-Chunk = Opened | Alive | TextDelta | ReasoningDelta | ToolCallDelta | Usage | Finished
+Chunk = Opened | Alive | TextDelta | ReasoningDelta | ToolCallDelta | ExtraDelta | Usage | Finished
 
 
 class About(TypedDict, total=False):
@@ -409,6 +429,11 @@ class Completion:
     reasoning: str = ""
     tool_calls: tuple[Mapping[str, Any], ...] = ()
     reasoning_details: tuple[Mapping[str, Any], ...] = ()
+    logprobs: tuple[Mapping[str, Any], ...] = ()
+    """Of the text's pieces, in order; nothing where another link went on with the answer of a first."""
+    extra: tuple[Mapping[str, Any], ...] = ()
+    """The fields of every `ExtraDelta`, in order."""
+    native_finish_reason: str = ""
     simulated: bool = False
     overhead: float = 0.0
     """Seconds of `latency` in which no provider was asked and no wait was due: our own share."""
@@ -427,7 +452,7 @@ Fact = Operation | Attempt | Completion
 """What the usage log records."""
 
 
-# What a run emits besides TextDelta, ReasoningDelta and ToolCallDelta.
+# What a run emits besides the deltas.
 
 
 @dataclass(frozen=True, slots=True)
@@ -488,6 +513,7 @@ Event = (
     | TextDelta
     | ReasoningDelta
     | ToolCallDelta
+    | ExtraDelta
     | TextDiscarded
     | AttemptFailed
     | AttemptCancelled

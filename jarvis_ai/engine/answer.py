@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, cast
 
 from jarvis_ai.domain import (
     Alive,
     Chunk,
     Event,
+    ExtraDelta,
     Failure,
     FailureKind,
     Finished,
@@ -33,6 +35,8 @@ SILENCES = {
     FailureKind.DEADLINE: "the {:g} s that were left for the whole operation were used up",
 }
 
+Words = TextDelta | ReasoningDelta | ToolCallDelta | ExtraDelta
+
 NO_SEAM = Failure(FailureKind.SEAM, "the answer did not go on where the shown text ends")
 
 
@@ -44,6 +48,10 @@ class Answer:
     reasoning: list[str] = field(default_factory=list)
     reasoning_details: list[Mapping[str, Any]] = field(default_factory=list)
     tool_calls: list[dict[str, Any]] = field(default_factory=list)
+    logprobs: list[Mapping[str, Any]] = field(default_factory=list)
+    extra: list[Mapping[str, Any]] = field(default_factory=list)
+    wordless: bool = False
+    """Whether a part of it is none that words could finish: of a tool call, sound, an image."""
     usage: Usage | None = None
     finished: Finished | None = None
     opened: bool = False
@@ -53,6 +61,28 @@ class Answer:
     @property
     def text(self) -> str:
         return "".join(self.pieces)
+
+    @property
+    def said(self) -> bool:
+        """Whether anything of the answer itself is there."""
+        return bool(self.pieces) or self.wordless
+
+    def take(self, words: Words) -> None:
+        """Add a piece at the end."""
+        match words:
+            case TextDelta(text, logprobs):
+                self.pieces.append(text)
+                if logprobs:
+                    self.logprobs.append(logprobs)
+            case ReasoningDelta(text, details):
+                self.reasoning.append(text)
+                self.reasoning_details.extend(details)
+            case ToolCallDelta(delta):
+                merge_tool_call(self.tool_calls, delta)
+                self.wordless = True
+            case ExtraDelta(fields):
+                self.extra.append(fields)
+                self.wordless = self.wordless or words.speaks
 
 
 class Lost(Exception):
@@ -100,6 +130,7 @@ class Listener:
         began, dispatched = clock(), self._timer()
         end, heard_at = began + remaining, None
         silence = self._deadlines.silence
+        take = self._pass_on if self._seam is None else partial(self._go_on, self._seam)
         phase, allowed = FailureKind.HEADERS_TIMEOUT, self._deadlines.headers
         # Providers are async generators: closing one closes its connection.
         stream = cast("AsyncGenerator[Chunk]", chunks)
@@ -109,14 +140,14 @@ class Listener:
                 async for chunk in stream:
                     # By type, the most frequent first: a match takes twice as long, and this runs for every token.
                     kind = type(chunk)
-                    if kind is TextDelta or kind is ReasoningDelta or kind is ToolCallDelta:
+                    if kind is TextDelta or kind is ReasoningDelta or kind is ToolCallDelta or kind is ExtraDelta:
                         if heard_at is None and self._speaks_up():
                             heard_at, end = clock(), began + longest
                         if self._answer.ttft is None and kind is not ReasoningDelta:
                             self._answer.ttft = self._timer() - dispatched
                         phase, allowed = FailureKind.STALLED, silence
                         limit.move(min(end, clock() + silence))
-                        self._take_words(cast("TextDelta | ReasoningDelta | ToolCallDelta", chunk))
+                        take(cast("Words", chunk))
                     elif kind is Opened:
                         phase, allowed = FailureKind.FIRST_TOKEN_TIMEOUT, self._deadlines.first_token
                         limit.move(min(end, began + allowed))
@@ -146,22 +177,20 @@ class Listener:
             self._spoke = True
         return self._seam is None or self._seam.found
 
-    def _take_words(self, chunk: TextDelta | ReasoningDelta | ToolCallDelta) -> None:
-        if self._seam is not None and not self._seam.found:
-            self._hold_back(chunk, self._seam)
-            return
-        match chunk:
-            case TextDelta(text):
-                self._answer.pieces.append(text)
-            case ReasoningDelta(text, details):
-                self._answer.reasoning.append(text)
-                self._answer.reasoning_details.extend(details)
-            case ToolCallDelta(delta):
-                merge_tool_call(self._answer.tool_calls, delta)
+    def _pass_on(self, chunk: Words) -> None:
+        self._answer.take(chunk)
         self._emit(chunk)
 
-    def _hold_back(self, chunk: TextDelta | ReasoningDelta | ToolCallDelta, seam: Seam) -> None:
-        """Words before the seam: nobody sees them, nor what was thought about them."""
+    def _go_on(self, seam: Seam, chunk: Words) -> None:
+        """A piece of an answer that another one had begun: nobody sees what lies before the seam."""
+        if isinstance(chunk, ExtraDelta) and not chunk.speaks:
+            return  # it tells of places in a text of which the caller sees only a part
+        if not seam.found:
+            self._hold_back(seam, chunk)
+        else:
+            self._pass_on(TextDelta(chunk.text) if isinstance(chunk, TextDelta) else chunk)
+
+    def _hold_back(self, seam: Seam, chunk: Words) -> None:
         if isinstance(chunk, ReasoningDelta):
             return
         try:
@@ -169,8 +198,7 @@ class Listener:
         except SeamBroken as exc:
             raise ProviderError(NO_SEAM) from exc
         if missing:
-            self._answer.pieces.append(missing)
-            self._emit(TextDelta(missing))
+            self._pass_on(TextDelta(missing))
 
     def _take_account(self, chunk: Usage | Finished) -> None:
         match chunk:
@@ -182,7 +210,7 @@ class Listener:
 
 
 def _no_words() -> str:
-    """A tool call in place of the words that were to come."""
+    """A tool call, a sound or an image in place of the words that were to come."""
     raise SeamBroken
 
 

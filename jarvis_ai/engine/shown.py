@@ -18,27 +18,27 @@ class Shown:
     """Of the attempt that spoke last."""
     failure: Failure | None = None
     """Why the first of them broke off: what comes after never hides it."""
-    called: bool = False
-    """Whether a piece of a tool call was shown, which no words can finish."""
+    wordless: bool = False
+    """Whether something was shown that no words can finish: a piece of a tool call, of sound, an image."""
     seams: int = 0
     """How many answers were seen not to go on."""
 
     def __bool__(self) -> bool:
-        return bool(self.text) or self.called
+        return bool(self.text) or self.wordless
 
     def broke_off(self, number: int, answer: Answer, failure: Failure) -> None:
         """An attempt failed; what it had said by then stands."""
         self.seams += failure.kind is FailureKind.SEAM
-        if answer.pieces or answer.tool_calls:
+        if answer.said:
             self.text += answer.text
-            self.called = self.called or bool(answer.tool_calls)
+            self.wordless = self.wordless or answer.wordless
             self.number = number
             self.failure = self.failure or failure
 
     def hopeless(self, *, restarts: bool) -> bool:
         """Whether enough links have failed to go on. Where an answer may start anew, one is enough."""
-        return bool(self) and (self.called or self.seams >= (1 if restarts else MOST_SEAMS))
+        return bool(self) and (self.wordless or self.seams >= (1 if restarts else MOST_SEAMS))
 
     def can_go_on(self, link: Link) -> bool:
         """Whether `link` may be asked to finish the words."""
-        return bool(self.text) and not self.called and continues(link)
+        return bool(self.text) and not self.wordless and continues(link)

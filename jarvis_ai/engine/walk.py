@@ -328,7 +328,7 @@ class Walk:
         ttft = call.answer.ttft
         if ttft is not None:
             self.engine.speeds.add(call.attempt.link, ttft)
-            if self.ttft is None and (call.answer.pieces or call.answer.tool_calls):
+            if self.ttft is None and call.answer.said:
                 self.ttft = call.began - self.began + ttft
 
     def _settle(self, call: Call, status: Status, failure: Failure | None = None) -> Attempt:
@@ -353,6 +353,9 @@ class Walk:
             reasoning="".join(answer.reasoning),
             reasoning_details=tuple(answer.reasoning_details),
             tool_calls=tuple(answer.tool_calls),
+            logprobs=tuple(answer.logprobs),
+            extra=tuple(answer.extra),
+            native_finish_reason=finished.native if finished else "",
         )
 
     def _ended(self, status: Status, **more: Any) -> Completion:

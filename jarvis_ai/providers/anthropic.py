@@ -89,7 +89,7 @@ class MessagesAnswer(Answer):
         self._counted |= {key: value for key, value in counted.items() if value is not None}
         reason = name(part(event.get("delta"), "delta").get("stop_reason"), "stop_reason")
         if reason:
-            self.finish = REASONS.get(reason, FinishReason.STOP)
+            self.finish, self._native = REASONS.get(reason, FinishReason.STOP), reason
             self._usage = read_usage(self._counted)
         yield ALIVE
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from jarvis_ai.domain import Chunk, FinishReason, Prompt, ReasoningDelta, Usage
+from jarvis_ai.domain import Chunk, ExtraDelta, FinishReason, Prompt, ReasoningDelta, TextDelta, Usage
 from jarvis_ai.providers.conversation import Answer
 from jarvis_ai.providers.shapes import LARGEST_COUNT, count, mapping, mappings, name, part, parts, tool_call, words
 
@@ -20,6 +20,9 @@ REASONS = {
 
 BROKE_OFF = {"error", "abort", "insufficient_system_resource"}
 """Finish reasons of answers that are not whole: OpenRouter's, vLLM's and DeepSeek's."""
+
+BESIDE = frozenset(("audio", "images", "annotations"))
+"""Fields of an answer beside its words. Those that are media have to be readable, like words."""
 
 
 class ChatAnswer(Answer):
@@ -43,12 +46,19 @@ class ChatAnswer(Answer):
         for choice in parts(body.get("choices"), "choices"):
             # Only the first of several answers to one question: their pieces come mixed.
             if not choice.get("index"):
-                yield from self._finished(choice)
-                yield from self._words(part(choice.get(key), key))
+                if choice.get("finish_reason") or choice.get("error"):
+                    yield from self._finished(choice)
+                yield from self._words(part(choice.get(key), key), choice.get("logprobs"))
         self.over = self.over or (self.finish is not None and bool(usage))
 
-    def _words(self, delta: Mapping[str, Any]) -> Iterator[Chunk]:
-        yield from self._say(words(delta.get("content") or delta.get("refusal"), "content"))
+    def _words(self, delta: Mapping[str, Any], logprobs: Any) -> Iterator[Chunk]:
+        text = words(delta.get("content") or delta.get("refusal"), "content")
+        scores = _scores(logprobs) if logprobs else None
+        if text or scores:
+            self._spoke = self._spoke or bool(text)
+            yield TextDelta(text, scores)
+        if not BESIDE.isdisjoint(delta):
+            yield from self._beside(delta)
         details = mappings(delta.get("reasoning_details"))
         said = delta.get("reasoning") or delta.get("reasoning_content")
         thought = words(said, "reasoning") or _thought(details)
@@ -59,18 +69,37 @@ class ChatAnswer(Answer):
         for index, call in enumerate(parts(delta.get("tool_calls"), "tool_calls")):
             yield from self._call(tool_call(call, index))
 
+    def _beside(self, delta: Mapping[str, Any]) -> Iterator[Chunk]:
+        found = {
+            "audio": dict(part(delta.get("audio"), "audio")),
+            "images": list(parts(delta.get("images"), "images")),
+            "annotations": mappings(delta.get("annotations")),
+        }
+        extra = ExtraDelta({name: value for name, value in found.items() if value})
+        if extra.fields:
+            self._spoke = self._spoke or extra.speaks
+            yield extra
+
     def _finished(self, choice: Mapping[str, Any]) -> Iterator[Chunk]:
         reason = name(choice.get("finish_reason"), "finish_reason")
         if choice.get("error") or reason in BROKE_OFF:
             yield from self._broken({"error": choice.get("error") or {"message": f"finish reason '{reason}'"}})
         if reason and self.finish is None:
+            native = choice.get("native_finish_reason")
             self.finish = REASONS.get(reason, FinishReason.STOP)
+            self._native = native if native and isinstance(native, str) else reason
 
     def _broken(self, body: Mapping[str, Any]) -> Iterator[Chunk]:
         usage, self._usage = self._usage, None
         if usage:
             yield usage
         raise self._failed(body)
+
+
+def _scores(logprobs: Any) -> Mapping[str, Any] | None:
+    """Log probabilities of tokens; None where there are none of any."""
+    found = {name: scores for name, value in mapping(logprobs).items() if (scores := mappings(value))}
+    return found or None
 
 
 def _thought(details: Iterable[Mapping[str, Any]]) -> str:

@@ -44,7 +44,7 @@ DONE = b"[DONE]"
 EVENTS = (b"data:", b"event:", b":")
 """How a stream begins, where the headers do not say that it is one."""
 
-WORDS = re.compile(rb'"(?:content|text|arguments|partial_json)"\s*:\s*"[^"]')
+WORDS = re.compile(rb'"(?:content|text|arguments|partial_json|transcript|data)"\s*:\s*"[^"]|"images"\s*:\s*\[\s*\{')
 """What a line that cannot be read has in it where a piece of the answer is lost with it, in either format."""
 
 
@@ -58,7 +58,7 @@ class Answer(ABC):
         """Whether nothing that matters can follow."""
         self._headers = headers
         self._usage: Usage | None = None
-        self._model = self._upstream = self._id = ""
+        self._model = self._upstream = self._id = self._native = ""
         self._malformed = self._spoke = False
 
     def take(self, data: bytes) -> Iterator[Chunk]:
@@ -93,7 +93,7 @@ class Answer(ABC):
         failure = self._unfinished() if self.finish is None else self._silent(usage)
         if failure or self.finish is None:
             raise ProviderError(failure or Failure(FailureKind.TRUNCATED))
-        yield Finished(self.finish, self._model, self._upstream, self._id)
+        yield Finished(self.finish, self._model, self._upstream, self._id, self._native)
 
     @abstractmethod
     def _event(self, body: Mapping[str, Any]) -> Iterator[Chunk]: ...

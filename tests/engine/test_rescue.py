@@ -11,6 +11,7 @@ from jarvis_ai.domain import (
     Chain,
     ChainLink,
     Completion,
+    ExtraDelta,
     FailureKind,
     Finished,
     FinishReason,
@@ -154,6 +155,43 @@ async def test_a_tool_call_that_broke_off_cannot_be_gone_on_with():
     world = World([Opened(), ToolCallDelta(CALL), *refused(FailureKind.DISCONNECTED)])
     completion = await world.ask(CHAIN, restarts=False)
     assert (completion.failure.kind, len(completion.attempts)) == (FailureKind.DISCONNECTED, 1)
+
+
+IMAGE = ExtraDelta({"images": [{"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw=="}}]})
+CITED = ExtraDelta({"annotations": [{"type": "url_citation", "url_citation": {"url": "https://example.com"}}]})
+SCORES = {"content": [{"token": "a", "logprob": -0.5}]}
+
+
+@pytest.mark.parametrize("media", [IMAGE, ExtraDelta({"audio": {"data": "UklGRg=="}})])
+async def test_an_image_or_sound_that_was_shown_cannot_be_gone_on_with(media: ExtraDelta):
+    script = [Opened(), TextDelta("Look: "), media, *refused(FailureKind.DISCONNECTED)]
+    completion = await World(script).ask(CHAIN, restarts=False)
+    assert (completion.failure.kind, len(completion.attempts)) == (FailureKind.DISCONNECTED, 1)
+    assert (await World(script, whole("The moon.")).ask(CHAIN)).text == "The moon."
+
+
+async def test_an_image_in_place_of_the_missing_words_is_no_seam():
+    world = World(broken(), [Opened(), IMAGE, TextDelta(ANCHOR + REST), Finished(FinishReason.STOP)], whole(ANCHOR))
+    completion = await world.ask(CHAIN, restarts=False)
+    assert told(completion)[1] == (B, FailureKind.SEAM)
+
+
+async def test_what_tells_of_places_in_an_answer_is_never_that_of_two():
+    first = [Opened(), TextDelta(SHOWN, SCORES), CITED, *refused(FailureKind.TRUNCATED)]
+    second = [Opened(), CITED, TextDelta(ANCHOR), TextDelta(REST, SCORES), CITED, IMAGE, Finished(FinishReason.STOP)]
+    world = World(first, second)
+    completion = await world.ask(CHAIN, restarts=False)
+    assert completion.text == SHOWN + REST
+    assert (completion.logprobs, completion.extra) == ((), (IMAGE.fields,))
+    assert [event.logprobs for event in world.seen(TextDelta)] == [SCORES, None]
+    assert world.seen(ExtraDelta) == [CITED, IMAGE]
+
+
+async def test_an_answer_of_one_link_keeps_what_came_beside_its_words():
+    script = [Opened(), TextDelta("a", SCORES), CITED, Finished(FinishReason.STOP, native="end_turn")]
+    completion = await World(script).ask(CHAIN)
+    assert (completion.logprobs, completion.extra) == ((SCORES,), (CITED.fields,))
+    assert completion.native_finish_reason == "end_turn"
 
 
 async def test_a_tool_call_in_place_of_the_missing_words_is_no_seam():

@@ -65,7 +65,7 @@ WHOLE = [
     Opened(),
     TextDelta("Hello"),
     Usage(8, 7, cache_read_tokens=3),
-    Finished(FinishReason.STOP, "claude-haiku-4-5-20251001", generation_id="msg_1"),
+    Finished(FinishReason.STOP, "claude-haiku-4-5-20251001", generation_id="msg_1", native="end_turn"),
 ]
 
 

@@ -10,6 +10,7 @@ import pytest
 from jarvis_ai.domain import (
     Alive,
     Chunk,
+    ExtraDelta,
     FailureKind,
     Finished,
     FinishReason,
@@ -72,7 +73,7 @@ class Replies:
         return json.loads(self.requests[0].content)
 
 
-END = Finished(FinishReason.STOP, "openai/gpt-4o-2024-08-06", "Azure", "gen-1")
+END = Finished(FinishReason.STOP, "openai/gpt-4o-2024-08-06", "Azure", "gen-1", native="stop")
 
 
 @pytest.mark.parametrize(
@@ -149,8 +150,60 @@ async def test_an_answer_in_one_piece_gives_the_same_chunks():
         TextDelta("Hello"),
         ReasoningDelta("Be kind"),
         COUNTED,
-        Finished(FinishReason.STOP, "m", "", "gen-1"),
+        Finished(FinishReason.STOP, "m", "", "gen-1", native="stop"),
     ]
+
+
+SCORES = {"content": [{"token": "Hello", "logprob": -0.1, "bytes": [72], "top_logprobs": []}]}
+
+
+@pytest.mark.parametrize("key", ["delta", "message"])
+async def test_log_probabilities_come_with_the_words_that_they_belong_to(key: str):
+    scores = SCORES | {"refusal": None}
+    choice = {"index": 0, key: {"content": "Hello"}, "logprobs": scores, "finish_reason": "stop"}
+    body = json.dumps({"choices": [choice]}).encode()
+    streamed = key == "delta"
+    replies = Replies(b"data: " + body + b"\n\n", kind="text/event-stream") if streamed else Replies(body, kind="json")
+    assert TextDelta("Hello", SCORES) in await replies.chunks()
+
+
+async def test_a_token_without_a_letter_keeps_its_log_probability():
+    half = event({"content": ""}, logprobs=None)
+    scored = half.replace(
+        b'"finish_reason": null', b'"finish_reason": null, "logprobs": ' + json.dumps(SCORES).encode()
+    )
+    assert TextDelta("", SCORES) in await Replies(scored + HELLO + STOP + DONE).chunks()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"audio": {"id": "audio_1", "data": "UklGRg==", "transcript": "Hello"}},
+        {"images": [{"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw=="}}]},
+    ],
+)
+async def test_an_answer_that_is_no_words_is_an_answer(fields: dict):
+    chunks = await Replies(event({"content": None, **fields}) + STOP + DONE).chunks()
+    assert chunks[1:] == [ExtraDelta(fields), END]
+
+
+async def test_what_an_answer_cites_comes_after_its_words_and_is_no_answer_by_itself():
+    cited = [{"type": "url_citation", "url_citation": {"url": "https://example.com", "start_index": 0}}]
+    chunks = await Replies(event({"content": "Hello", "annotations": cited}) + STOP + DONE).chunks()
+    assert chunks[1:] == [TextDelta("Hello"), ExtraDelta({"annotations": cited}), END]
+    assert await Replies(event({"annotations": cited}) + STOP + DONE).failure() is FailureKind.EMPTY
+
+
+async def test_the_makers_own_word_for_the_end_is_kept():
+    body = {"choices": [{"message": {"content": "Hi"}, "finish_reason": "stop", "native_finish_reason": "end_turn"}]}
+    chunks = await Replies(json.dumps(body).encode(), kind="application/json").chunks()
+    assert chunks[-1] == Finished(FinishReason.STOP, native="end_turn")
+
+
+@pytest.mark.parametrize("lost", [b'{"audio": {"data": "UklG', b'{"images": [{"type": "image'])
+async def test_a_line_that_lost_sound_or_an_image_leaves_a_hole(lost: bytes):
+    replies = Replies(HELLO + b'data: {"choices": [{"delta": ' + lost + b"\n\n" + WORLD + STOP + DONE)
+    assert await replies.failure() is FailureKind.MALFORMED
 
 
 async def test_tokens_spent_on_thought_make_an_empty_answer_a_real_one():

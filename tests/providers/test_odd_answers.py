@@ -80,6 +80,8 @@ async def given_by(provider: str, body: Body, kind: str = STREAMED, **headers: s
         chat({"tool_calls": [CALL | {"function": "f"}]}),
         chat({"tool_calls": [CALL | {"function": {"name": "f", "arguments": 5}}]}),
         chat({"content": "Hello"}, ["stop"]),
+        chat({"audio": "UklGRg"}),
+        chat({"content": "Look:", "images": ["x"]}),
     ],
 )
 async def test_words_that_cannot_be_read_make_a_malformed_answer(kind: str, body: Any) -> None:
@@ -102,6 +104,19 @@ async def test_a_message_that_cannot_be_read_is_malformed(body: Any) -> None:
     assert await kind_of(provider) is FailureKind.MALFORMED
 
 
+ODD_SCORES = ("x", [], {}, {"content": None}, {"content": []}, {"content": "x", "refusal": [5]})
+
+
+@pytest.mark.parametrize("kind", [STREAMED, IN_ONE_PIECE])
+@pytest.mark.parametrize("scores", ODD_SCORES)
+async def test_what_only_tells_about_the_words_does_not_spoil_them(kind: str, scores: Any) -> None:
+    body = chat({"content": "Hello", "annotations": scores})
+    body["choices"][0] |= {"logprobs": scores, "native_finish_reason": scores}
+    chunks, error = await given_by("openrouter", sent(kind, body), kind)
+    assert (error, chunks[1]) == (None, TextDelta("Hello"))
+    assert isinstance(chunks[-1], Finished)
+
+
 @pytest.mark.parametrize("kind", [STREAMED, IN_ONE_PIECE])
 @pytest.mark.parametrize(
     "account", [{"usage": "x"}, {"usage": []}, {"usage": {"cost": "x"}}, {"model": 5}, {"id": None}, {"provider": []}]
@@ -114,7 +129,7 @@ async def test_an_odd_account_does_not_spoil_the_words(kind: str, account: Any) 
 @pytest.mark.parametrize("nothing", [{"choices": None}, {"choices": []}, chat(None, None), chat({}, None)])
 async def test_chunks_without_words_are_passed_over(nothing: Any) -> None:
     chunks, error = await given_by("openai", stream(nothing, chat({"content": "Hello"}, None), nothing, chat(None)))
-    assert (error, chunks[1:]) == (None, [TextDelta("Hello"), Finished(FinishReason.STOP)])
+    assert (error, chunks[1:]) == (None, [TextDelta("Hello"), Finished(FinishReason.STOP, native="stop")])
 
 
 @pytest.mark.parametrize(
@@ -184,7 +199,7 @@ async def test_an_answer_that_its_server_broke_off_is_none(reason: str) -> None:
 )
 async def test_other_servers_words_for_a_finish_are_understood(reason: str, meaning: FinishReason) -> None:
     chunks, _ = await given_by("openai", stream(chat({"content": "Hello"}, reason)))
-    assert chunks[-1] == Finished(meaning)
+    assert chunks[-1] == Finished(meaning, native=reason)
 
 
 async def test_of_usages_that_grow_the_last_one_counts() -> None:
@@ -197,7 +212,7 @@ async def test_of_usages_that_grow_the_last_one_counts() -> None:
 async def test_of_several_answers_the_first_is_taken() -> None:
     other = {"index": 1, "delta": {"content": "Other"}, "finish_reason": "stop"}
     chunks, _ = await given_by("openai", stream({"choices": [other]}, chat({"content": "Hello"})))
-    assert chunks[1:] == [TextDelta("Hello"), Finished(FinishReason.STOP)]
+    assert chunks[1:] == [TextDelta("Hello"), Finished(FinishReason.STOP, native="stop")]
 
 
 async def test_words_may_come_as_parts_and_arguments_as_an_object() -> None:
@@ -229,7 +244,7 @@ async def test_after_a_stop_reason_neither_a_silence_nor_a_cut_spoils_a_message(
     chunks, error = await given_by("anthropic", ending(stream(START, HELLO, STOP)))
     assert (error, chunks[1:]) == (
         None,
-        [TextDelta("Hello"), Usage(5, 7), Finished(FinishReason.STOP, generation_id="m")],
+        [TextDelta("Hello"), Usage(5, 7), Finished(FinishReason.STOP, generation_id="m", native="end_turn")],
     )
 
 

@@ -1,8 +1,10 @@
-"""An answer in one piece."""
+"""An answer in one piece, and how streamed pieces become one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import binascii
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from jarvis_ai.api.gateway.facts import generation_id, jarvis, usage_of
@@ -45,9 +47,9 @@ def answer_body(completion: Completion, overhead: float) -> dict[str, Any]:
         "choices": [
             {
                 "index": 0,
-                "logprobs": None,
+                "logprobs": joined_lists(completion.logprobs) or None,
                 "finish_reason": finish,
-                "native_finish_reason": None,
+                "native_finish_reason": completion.native_finish_reason or None,
                 "message": _message(completion),
             }
         ],
@@ -70,6 +72,38 @@ def joined(details: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return whole
 
 
+def joined_lists(pieces: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """Fields that are lists, each with what every piece has of it, in order."""
+    whole: dict[str, list[Any]] = {}
+    for piece in pieces:
+        for name, values in piece.items():
+            whole.setdefault(name, []).extend(values)
+    return whole
+
+
+def joined_extra(pieces: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What came beside the words as a message has it: one `audio`, lists of `images` and `annotations`."""
+    sounds = [piece["audio"] for piece in pieces if "audio" in piece]
+    lists = joined_lists({name: value for name, value in piece.items() if name != "audio"} for piece in pieces)
+    return {**({"audio": _sound(sounds)} if sounds else {}), **lists}
+
+
+def _sound(pieces: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Streamed sound in one: data and transcript in a row, of everything else the last word."""
+    known = {name: value for piece in pieces for name, value in piece.items() if value is not None}
+    told = {name: [piece[name] for piece in pieces if piece.get(name)] for name in ("data", "transcript")}
+    return {**known, "data": _base64(told["data"]), "transcript": "".join(map(str, told["transcript"]))}
+
+
+def _base64(pieces: Sequence[Any]) -> str:
+    """Data in one. Each piece may be encoded by itself, and end in padding, or be cut from the whole."""
+    texts = list(map(str, pieces))
+    try:
+        return b64encode(b"".join(b64decode(text, validate=True) for text in texts)).decode()
+    except binascii.Error:
+        return "".join(texts)
+
+
 def _message(completion: Completion) -> dict[str, Any]:
     calls, details = completion.tool_calls, completion.reasoning_details
     return {
@@ -79,4 +113,5 @@ def _message(completion: Completion) -> dict[str, Any]:
         "reasoning": completion.reasoning or None,
         **({"reasoning_details": joined(details)} if details else {}),
         **({"tool_calls": list(calls)} if calls else {}),
+        **joined_extra(completion.extra),
     }

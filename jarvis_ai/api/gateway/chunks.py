@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from jarvis_ai.api.gateway.answer import frame
+from jarvis_ai.api.gateway.answer import frame, joined_lists
 from jarvis_ai.api.gateway.facts import encoded, jarvis, usage_of
 from jarvis_ai.api.gateway.failures import BROKE_OFF, NOBODY, failure_body
 from jarvis_ai.domain import (
@@ -16,6 +17,7 @@ from jarvis_ai.domain import (
     Completed,
     Completion,
     Event,
+    ExtraDelta,
     Link,
     Operation,
     ReasoningDelta,
@@ -28,10 +30,12 @@ COMMENT = b": JARVIS PROCESSING\n\n"
 DONE = b"data: [DONE]\n\n"
 
 BEFORE_DELTA = b',"choices":[{"index":0,"delta":'
-AFTER_DELTA = b',"finish_reason":null,"native_finish_reason":null,"logprobs":null}]}\n\n'
+BEFORE_SCORES = b',"finish_reason":null,"native_finish_reason":null,"logprobs":'
+END = b"}]}\n\n"
+AFTER_DELTA = BEFORE_SCORES + b"null" + END
 """The same for every piece of an answer: only its own words are put into JSON."""
 
-Words = TextDelta | ReasoningDelta | ToolCallDelta
+Words = TextDelta | ReasoningDelta | ToolCallDelta | ExtraDelta
 
 
 class Chunks:
@@ -45,6 +49,7 @@ class Chunks:
         self.completion: Completion | None = None
         """How the run ended, once it has."""
         self._asked: dict[int, Link] = {}
+        self._listed: Counter[str] = Counter()
         self._held: list[Words] = []
         self._begun = False
         self._before = b""
@@ -63,7 +68,8 @@ class Chunks:
         """What follows the last word of a whole answer: why it ended, what it cost, and the end marker."""
         finish = completion.finish_reason.value if completion.finish_reason else None
         own = self._frame(completion.link, model=completion.served_model, upstream=completion.upstream)
-        last = {**own, "choices": [_choice({**self._opening(), "content": ""}, finish)]}
+        native = completion.native_finish_reason or None
+        last = {**own, "choices": [_choice({**self._opening(), "content": ""}, finish, native)]}
         account = {**own, "choices": [], "usage": usage_of(completion), "jarvis": jarvis(completion, overhead)}
         return _event(last) + _event(account) + DONE
 
@@ -80,7 +86,7 @@ class Chunks:
     def _pieces(self, events: Sequence[Event]) -> Iterator[bytes]:
         words: list[Words] = []
         for event in events:
-            if isinstance(event, TextDelta | ReasoningDelta | ToolCallDelta):
+            if isinstance(event, Words):
                 words.append(event)
                 continue
             yield from self._spoken(words)
@@ -95,7 +101,7 @@ class Chunks:
             held, self._held = self._held, []
             for kind, group in groupby(held, type):
                 said = list(group)
-                yield from map(self._chunk, [_texts(said)] if kind is TextDelta else map(_delta, said))
+                yield from [self._texts(said)] if kind is TextDelta else map(self._chunk, map(self._delta, said))
 
     def _follow(self, event: Event) -> None:
         match event:
@@ -113,12 +119,36 @@ class Chunks:
         if link != self.link:
             self.link, self._before = link, b""
 
-    def _chunk(self, delta: Mapping[str, Any]) -> bytes:
+    def _texts(self, said: Sequence[Any]) -> bytes:
+        scores = [delta.logprobs for delta in said if delta.logprobs]
+        return self._chunk({"content": "".join(delta.text for delta in said)}, scores)
+
+    def _chunk(self, delta: Mapping[str, Any], scores: Sequence[Mapping[str, Any]] = ()) -> bytes:
         if not self._before:
             self._before = b"data: " + encoded(self._frame(self.link))[:-1] + BEFORE_DELTA
         if not self._begun:
             delta = {**self._opening(), "content": None, **delta}
-        return self._before + encoded(delta) + AFTER_DELTA
+        after = BEFORE_SCORES + encoded(joined_lists(scores)) + END if scores else AFTER_DELTA
+        return self._before + encoded(delta) + after
+
+    def _delta(self, words: Words) -> Mapping[str, Any]:
+        match words:
+            case ReasoningDelta(text, details):
+                return {"content": "", "reasoning": text, **({"reasoning_details": list(details)} if details else {})}
+            case ToolCallDelta(delta):
+                return {"tool_calls": [delta]}
+            case ExtraDelta(fields):
+                return {name: self._numbered(name, value) for name, value in fields.items()}
+            case TextDelta(text):
+                return {"content": text}
+
+    def _numbered(self, name: str, value: Any) -> Any:
+        """A list as it came, each with its place among all of them: OpenAI's client puts lists together by it."""
+        if not isinstance(value, list):
+            return value
+        first = self._listed[name]
+        self._listed[name] += len(value)
+        return [{"index": index, **each} for index, each in enumerate(value, first)]
 
     def _opening(self) -> dict[str, str]:
         """What only the first piece says: clients that put pieces together would repeat it."""
@@ -129,22 +159,8 @@ class Chunks:
         return frame(self.operation.id, self.operation.started_at, link, KIND, **told)
 
 
-def _texts(said: Iterable[Any]) -> dict[str, Any]:
-    return {"content": "".join(delta.text for delta in said)}
-
-
-def _delta(words: Words) -> dict[str, Any]:
-    match words:
-        case ReasoningDelta(text, details):
-            return {"content": "", "reasoning": text, **({"reasoning_details": list(details)} if details else {})}
-        case ToolCallDelta(delta):
-            return {"tool_calls": [delta]}
-        case TextDelta(text):
-            return {"content": text}
-
-
-def _choice(delta: Any, finish: str | None) -> dict[str, Any]:
-    return {"index": 0, "delta": delta, "finish_reason": finish, "native_finish_reason": None, "logprobs": None}
+def _choice(delta: Any, finish: str | None, native: str | None = None) -> dict[str, Any]:
+    return {"index": 0, "delta": delta, "finish_reason": finish, "native_finish_reason": native, "logprobs": None}
 
 
 def _event(body: Mapping[str, Any]) -> bytes:

@@ -47,6 +47,9 @@ class ChatMessage(BaseModel):
     reasoning: str | None
     reasoning_details: list[dict[str, Any]] | None = Field(None, description="To be sent back as it came.")
     tool_calls: list[dict[str, Any]] | None = None
+    audio: dict[str, Any] | None = Field(None, description="Sound as base64, and what is said in it.")
+    images: list[dict[str, Any]] | None = None
+    annotations: list[dict[str, Any]] | None = Field(None, description="What the answer cites, and where.")
 
 
 class ChatChoice(BaseModel):
@@ -55,8 +58,8 @@ class ChatChoice(BaseModel):
     index: int
     message: ChatMessage
     finish_reason: str | None
-    native_finish_reason: str | None
-    logprobs: dict[str, Any] | None
+    native_finish_reason: str | None = Field(description="The word of whoever made the model, where it is known.")
+    logprobs: dict[str, Any] | None = Field(description="Where asked for, and where one model gave all of the answer.")
 
 
 class Jarvis(BaseModel):
@@ -89,7 +92,7 @@ class ChatAnswer(BaseModel):
                 "index": 0,
                 "logprobs": None,
                 "finish_reason": "stop",
-                "native_finish_reason": None,
+                "native_finish_reason": "stop",
                 "message": {"role": "assistant", "content": "Hello!", "refusal": None, "reasoning": None},
             }
         ],
