@@ -30,7 +30,6 @@ from jarvis_ai.analytics.times import Times
 from jarvis_ai.analytics.where import LONGEST_MS
 from jarvis_ai.domain import Status
 from jarvis_ai.usage_log.cells import ATTEMPT, OPERATION
-from jarvis_ai.usage_log.histogram import percentiles
 
 RECENT = 900
 """Seconds that end now: what is called lately."""
@@ -87,7 +86,7 @@ class Analytics:
         renamed = {"nanos": "cost_nanos", "unknown_costs": "unknown_cost_attempts"}
         numbers = {renamed.get(str(name), str(name)): value for row in attempts for name, value in row.items()}
         for row in operations:
-            p50, p95 = (None if one is None else one / 1000 for one in percentiles(row.pop("latency"), (0.5, 0.95)))
+            p50, p95 = times.seconds_of(row.pop("latency"), 0.5, 0.95)
             numbers |= {**{str(name): value for name, value in row.items()}, "p50": p50, "p95": p95}
         return Summary(**numbers)
 

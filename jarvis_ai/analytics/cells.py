@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from jarvis_ai.analytics import queries
 from jarvis_ai.analytics.buckets import Stretch
-from jarvis_ai.analytics.frames import COUNT, HISTOGRAM, TEXT, Kind, frame
+from jarvis_ai.analytics.frames import COUNT, TEXT
 from jarvis_ai.analytics.readers import Answers
 from jarvis_ai.analytics.scope import Dimension, Scope
-from jarvis_ai.analytics.steps import Use, steps
+from jarvis_ai.analytics.steps import LIVE, Piece, Sealed, Use, steps
+from jarvis_ai.analytics.sums import Added, Groups, Part, added, chunk, live
 from jarvis_ai.usage_log.cells import Counted
-from jarvis_ai.usage_log.histogram import Histogram, negated
+from jarvis_ai.usage_log.chunks import HISTOGRAMS
+from jarvis_ai.usage_log.rollups import TABLES
+from jarvis_ai.usage_log.sealing import CHUNKS
 
 BUCKET = "bucket"
 
@@ -42,52 +48,54 @@ class Cells:
     ) -> pd.DataFrame:
         """Sums of `queries.COLUMNS`, in the order of `by`; with `over_time` by `bucket` first, in UTC milliseconds.
 
-        Of what nothing was counted is left out; histograms are bytes, and at least one of `columns` is a count.
+        Of what nothing was counted is left out. Of a histogram the sum says how many values lie in each of its buckets;
+        at least one of `columns` is a count.
         """
+        wanted = {name: queries.COLUMNS[counted][name] for name in columns}
         # Read before the cells: what is sealed meanwhile is there by the hour as well.
-        read = steps(stretches, scope.cut(by), self.marks().get("sealed", 0))
-        sql = queries.CELLS.format(
-            groups=", ".join(["s.piece", *(f"k.{name}" for name in by)]),
-            columns=", ".join(queries.COLUMNS[counted][name] for name in columns),
-            table=queries.TABLES[counted],
-            condition=scope.condition,
-        )
-        rows = self._reader.rows(sql, {"steps": json.dumps(list(read)), "counted": counted, **scope.values})
-        sums = assembled(rows, list(read.values()), len(by))
-        kinds: dict[str, Kind] = {BUCKET: COUNT, **dict.fromkeys(by, TEXT), **{name: kind_of(name) for name in columns}}
-        table = frame(((*group, *values) for group, values in sorted(sums.items()) if counts(values)), kinds)
-        return table if over_time else table.drop(columns=BUCKET)
+        read = steps(stretches, self._sealed())
+        names = list(dict.fromkeys(each.column for each in wanted.values()))
+        parts = [*self._chunks(counted, names, read, scope.cut(by)), *self._live(counted, names, read)]
+        # Read after them: whatever they count has its key by then.
+        groups = self._groups(counted, scope, by)
+        return framed(added(parts, groups, wanted), groups, columns, by, over_time=over_time)
+
+    def _sealed(self) -> Sealed:
+        rows = self._reader.rows(queries.SEALED)
+        marks = {level: at for level, at in rows if not level}
+        return Sealed(marks.get("", 0), frozenset((level, start) for level, start in rows if level))
+
+    def _groups(self, counted: Counted, scope: Scope, by: Sequence[Dimension]) -> Groups:
+        sql = queries.KEYS.format(dimensions="".join(f", k.{name}" for name in by), condition=scope.condition)
+        return Groups.of(self._reader.rows(sql, {"counted": counted, **scope.values}))
+
+    def _chunks(self, counted: Counted, names: Sequence[str], read: dict[Piece, list[Use]], cut: str) -> Iterator[Part]:
+        uses = list(read.values())
+        sql = queries.CHUNKS.format(table=CHUNKS[counted], columns=", ".join(f"c.{name}" for name in names))
+        for piece, key, *columns in self._reader.rows(sql, {"steps": json.dumps(list(read)), "cut": cut}):
+            yield chunk(key, dict(zip(names, columns, strict=True)), HISTOGRAMS[counted], uses[piece])
+
+    def _live(self, counted: Counted, names: Sequence[str], read: dict[Piece, list[Use]]) -> Iterator[Part]:
+        uses = list(read.values())
+        if not any(piece.kind == LIVE for piece in read):
+            return
+        sql = queries.CELLS.format(table=TABLES[counted], columns=", ".join(f"c.{name}" for name in names))
+        rows = self._reader.rows(sql, {"steps": json.dumps(list(read))})
+        for piece, cells in groupby(sorted(rows, key=itemgetter(0)), itemgetter(0)):
+            keys, *columns = list(zip(*cells, strict=True))[1:]
+            yield live(keys, dict(zip(names, columns, strict=True)), HISTOGRAMS[counted], uses[piece])
 
 
-def assembled(
-    rows: Iterable[tuple[Any, ...]], uses: Sequence[Sequence[Use]], width: int
-) -> dict[tuple[Any, ...], list[Any]]:
-    """Sums by bucket and group: each row, of a piece and `width` dimensions, is in what its piece is used for."""
-    sums: dict[tuple[Any, ...], list[Any]] = {}
-    for piece, *row in rows:
-        group, values = row[:width], row[width:]
-        for bucket, sign in uses[piece]:
-            key = (bucket, *group)
-            signed = values if sign > 0 else [taken_away(value) for value in values]
-            sums[key] = [*map(added, sums[key], signed)] if key in sums else signed
-    return sums
+def framed(
+    sums: Added, groups: Groups, columns: Sequence[str], by: Sequence[Dimension], *, over_time: bool
+) -> pd.DataFrame:
+    """Sums as a frame, with the names of their groups."""
+    labels = np.array(groups.labels, dtype=object).reshape(len(groups.labels), len(by))[sums.groups]
+    table = pd.DataFrame({BUCKET: sums.buckets} if over_time else {})
+    table = table.assign(**{name: pd.Series(labels[:, place], dtype=TEXT) for place, name in enumerate(by)})
+    values = {name: _column(sums.values.get(name, np.zeros(0, np.int64))) for name in columns}
+    return table.assign(**values)
 
 
-def counts(values: Iterable[int | Histogram | None]) -> bool:
-    """Whether anything is left, which histograms that took one another away do not tell."""
-    return any(value for value in values if not isinstance(value, bytes))
-
-
-def added(one: int | Histogram | None, other: int | Histogram | None) -> Any:
-    """A count or a histogram and another of its kind; NULL is nothing."""
-    return other if one is None else one if other is None else one + other  # type: ignore[operator] # of one kind
-
-
-def taken_away(value: int | Histogram | None) -> int | Histogram | None:
-    """What takes a sum away from another."""
-    return None if value is None else negated(value) if isinstance(value, bytes) else -value
-
-
-def kind_of(column: str) -> Kind:
-    """What a column of a sum of cells holds."""
-    return HISTOGRAM if column in queries.HISTOGRAMS else COUNT
+def _column(values: Any) -> pd.Series:
+    return pd.Series(list(values), dtype=object) if values.ndim > 1 else pd.Series(values, dtype=COUNT)

@@ -7,8 +7,6 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
-from jarvis_ai.usage_log.histogram import EMPTY
-
 Kind = Literal["str", "int64", "float64", "object"]
 TEXT: Final = "str"
 """A NULL becomes empty."""
@@ -17,7 +15,7 @@ COUNT: Final = "int64"
 NUMBER: Final = "float64"
 """A NULL becomes NaN."""
 HISTOGRAM: Final = "object"
-"""A NULL becomes an empty one."""
+"""How many values lie in each bucket of a histogram."""
 
 Columns = Mapping[str, Kind]
 
@@ -37,7 +35,7 @@ def _typed(column: pd.Series, kind: Kind) -> pd.Series:
         case "float64":
             return column.astype("float64")
         case "object":
-            return column.map(lambda value: value or EMPTY)
+            return column
 
 
 def dollars(nanos: pd.Series) -> pd.Series:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from jarvis_ai.analytics.frames import dollars
 from jarvis_ai.usage_log.cells import ATTEMPT, OPERATION, Counted
-from jarvis_ai.usage_log.histogram import percentiles
+from jarvis_ai.usage_log.histogram import BUCKETS, Counts, percentiles_of
 
 Value = Callable[[pd.DataFrame], pd.Series]
 
@@ -50,8 +50,12 @@ def cost(table: pd.DataFrame) -> pd.Series:
 
 def percentile(column: str, share: float, table: pd.DataFrame, *, unit: float = 1000.0) -> pd.Series:
     """Of the histograms in a column; those of times are in milliseconds and become seconds."""
-    values = [percentiles(one, (share,))[0] for one in table[column]]
-    return pd.Series(values, index=table.index, dtype="float64") / unit
+    return pd.Series(percentiles_of(stacked(table[column]), (share,))[:, 0], index=table.index) / unit
+
+
+def stacked(histograms: pd.Series) -> Counts:
+    """A row for each histogram in a column."""
+    return np.stack([np.zeros(BUCKETS, np.int64), *histograms])[1:]
 
 
 def speed(table: pd.DataFrame) -> pd.Series:
@@ -101,6 +105,5 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
 
 def shares_of(table: pd.DataFrame, column: str, shares: Mapping[str, float]) -> pd.DataFrame:
     """The table with a column of seconds for each share, of the histograms in `column`."""
-    found = [percentiles(one, shares.values()) for one in table[column]]
-    values = np.array(found, dtype="float64").reshape(-1, len(shares)) / 1000
+    values = percentiles_of(stacked(table[column]), tuple(shares.values())) / 1000
     return table.assign(**{name: values[:, place] for place, name in enumerate(shares)})

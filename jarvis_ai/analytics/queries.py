@@ -7,95 +7,93 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import NamedTuple
 
 from jarvis_ai.usage_log.cells import ATTEMPT, OPERATION, Counted
 
 STEPS = """
-        SELECT key AS piece, json_extract(value, '$[0]') AS level, json_extract(value, '$[1]') AS start,
-            json_extract(value, '$[2]') AS until, json_extract(value, '$[3]') AS cut
+        SELECT key AS piece, json_extract(value, '$[0]') AS kind, json_extract(value, '$[1]') AS start,
+            json_extract(value, '$[2]') AS until
         FROM json_each(:steps)
 """.strip()
 """What is to be read, numbered from 0, from a list in JSON."""
 
-JOINED = """FROM steps s CROSS JOIN keys k CROSS JOIN {table} c
-        ON k.cut = s.cut AND c.level = s.level AND c.key = k.id AND c.start >= s.start AND c.start < s.until"""
-"""The order of the tables is the order in which they are read: of each step, each key that is asked about, and of that
-one stretch of cells."""
-
-# Keys are looked for once: there are thousands of them, and few are asked about.
+CHUNKS = f"""
+    WITH steps AS (
+        {STEPS}
+    )
+    SELECT s.piece, c.key, {{columns}} FROM steps s CROSS JOIN {{table}} c
+    ON c.cut = :cut AND c.level = s.kind AND c.start >= s.start AND c.start < s.until
+"""
 CELLS = f"""
     WITH steps AS (
         {STEPS}
-    ), keys AS MATERIALIZED (
-        SELECT * FROM rollup_keys k
-        WHERE k.counted = :counted AND k.cut IN (SELECT cut FROM steps) {{condition}}
     )
-    SELECT {{groups}}, {{columns}}
-    {JOINED}
-    GROUP BY {{groups}}
+    SELECT s.piece, c.key, {{columns}} FROM steps s CROSS JOIN {{table}} c
+    ON s.kind = 'live' AND c.start >= s.start AND c.start < s.until
 """
 
-TABLES: Mapping[Counted, str] = MappingProxyType({OPERATION: "operation_cells", ATTEMPT: "attempt_cells"})
+KEYS = """
+    SELECT k.id, k.status{dimensions} FROM rollup_keys k WHERE k.counted = :counted {condition}
+"""
 
 
-def total(column: str) -> str:
-    """A count of all cells."""
-    return f"SUM(c.{column})"
+class Sum(NamedTuple):
+    """A column of cells, and of which of them: those of one status, or all."""
+
+    column: str
+    status: str = ""
 
 
-def of_status(column: str, status: str) -> str:
-    """A count of the cells of one status."""
-    return f"SUM(CASE WHEN k.status = '{status}' THEN c.{column} ELSE 0 END)"
+def answers(column: str) -> Sum:
+    """Of answers alone: a fast refusal is not a fast model."""
+    return Sum(column, "ok")
 
 
-def histogram(column: str) -> str:
-    """Of answers: a fast refusal is not a fast model. Histograms are added by putting one behind the other."""
-    return f"CAST(group_concat(CASE WHEN k.status = 'ok' THEN c.{column} END, '') AS BLOB)"
-
-
-COLUMNS: Mapping[Counted, Mapping[str, str]] = MappingProxyType(
+COLUMNS: Mapping[Counted, Mapping[str, Sum]] = MappingProxyType(
     {
         OPERATION: {
-            "operations": total("operations"),
-            "ok": of_status("operations", "ok"),
-            "failed": of_status("operations", "failed"),
-            "cancelled": of_status("operations", "cancelled"),
-            "fallbacks": total("fallbacks"),
-            "latency": histogram("latency_ms"),
-            "ttft": histogram("ttft_ms"),
-            "overhead": histogram("overhead_ms"),
+            "operations": Sum("operations"),
+            "ok": Sum("operations", "ok"),
+            "failed": Sum("operations", "failed"),
+            "cancelled": Sum("operations", "cancelled"),
+            "fallbacks": Sum("fallbacks"),
+            "latency": answers("latency_ms"),
+            "ttft": answers("ttft_ms"),
+            "overhead": answers("overhead_ms"),
         },
         ATTEMPT: {
-            "attempts": total("attempts"),
-            "ok": of_status("attempts", "ok"),
-            "failed": of_status("attempts", "failed"),
-            "hedges": total("hedges"),
-            "resumed": total("resumed"),
-            "input_tokens": total("input_tokens"),
-            "output_tokens": total("output_tokens"),
-            "cache_read_tokens": total("cache_read_tokens"),
-            "nanos": total("cost_nanos"),
-            "unknown_costs": total("unknown_costs"),
-            "written_tokens": total("written_tokens"),
-            "written_ms": total("written_ms"),
-            "latency": histogram("latency_ms"),
-            "ttft": histogram("ttft_ms"),
-            "tokens_per_second": histogram("tokens_per_second"),
+            "attempts": Sum("attempts"),
+            "ok": Sum("attempts", "ok"),
+            "failed": Sum("attempts", "failed"),
+            "hedges": Sum("hedges"),
+            "resumed": Sum("resumed"),
+            "input_tokens": Sum("input_tokens"),
+            "output_tokens": Sum("output_tokens"),
+            "cache_read_tokens": Sum("cache_read_tokens"),
+            "nanos": Sum("cost_nanos"),
+            "unknown_costs": Sum("unknown_costs"),
+            "written_tokens": Sum("written_tokens"),
+            "written_ms": Sum("written_ms"),
+            "latency": answers("latency_ms"),
+            "ttft": answers("ttft_ms"),
+            "tokens_per_second": answers("tokens_per_second"),
         },
     }
 )
 """What can be asked of cells, by what they count."""
 
-HISTOGRAMS = frozenset({"latency", "ttft", "overhead", "tokens_per_second"})
-
 MARKS = "SELECT name, at FROM rollup_marks"
+
+SEALED = "SELECT '', at FROM rollup_marks WHERE name = 'sealed' UNION ALL SELECT level, start FROM rollup_stale"
+"""How far there are chunks, without a level, and which of them are stale."""
 
 HAS_SEARCH = "SELECT 1 FROM sqlite_master WHERE name = 'body_search'"
 
 FIRST = "SELECT MIN(started_at) FROM operations"
 
 VALUES = """
-    SELECT counted, provider, model, source, task, failure, status FROM rollup_keys WHERE cut = 'full'
+    SELECT counted, provider, model, source, task, failure, status FROM rollup_keys
 """
 
 OPERATIONS = """

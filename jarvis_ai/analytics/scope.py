@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from jarvis_ai.domain import Source
-from jarvis_ai.usage_log.cells import cut_for
+from jarvis_ai.usage_log.cuts import cut_for
 
 Dimension = Literal["provider", "model", "source", "task", "status", "failure"]
 """What roll-ups tell apart. Provider, model, status and failure are those of what is counted: of an operation who

@@ -14,7 +14,7 @@ import psycopg
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from jarvis_ai.address import ServerAddress
-from jarvis_ai.analytics.queries import HAS_SEARCH, JOINED, STEPS, TABLES
+from jarvis_ai.analytics.queries import HAS_SEARCH, STEPS
 from jarvis_ai.analytics.reader import LIMIT, TooSlow
 from jarvis_ai.analytics.where import WORDS
 from jarvis_ai.usage_log.postgres.connection import ServerError, configure, parameters, translating
@@ -38,18 +38,11 @@ SETTINGS = (
     "SET max_parallel_workers_per_gather = 0",
 )
 
-IN_ORDER = """FROM steps s JOIN keys k ON k.cut = s.cut CROSS JOIN LATERAL (
-        SELECT * FROM {table} c
-        WHERE c.level = s.level AND c.key = k.id AND c.start >= s.start AND c.start < s.until OFFSET 0
-    ) c"""
-"""The planner knows little of lists in JSON, and must not read all cells for each of their steps."""
-
 IN_ITS_WORDS: Mapping[str, str] = MappingProxyType(
     {
-        STEPS: """SELECT (no - 1)::int AS piece, value->>0 AS level, (value->>1)::bigint AS start,
-            (value->>2)::bigint AS until, value->>3 AS cut
+        STEPS: """SELECT (no - 1)::int AS piece, value->>0 AS kind, (value->>1)::bigint AS start,
+            (value->>2)::bigint AS until
         FROM jsonb_array_elements(:steps::jsonb) WITH ORDINALITY AS piece(value, no)""",
-        **{JOINED.format(table=table): IN_ORDER.format(table=table) for table in TABLES.values()},
         WORDS: """o.id IN (
             SELECT b.operation_id FROM bodies b WHERE body_words(b.request, b.answer) @@ to_tsquery(
                 'simple', replace(replace(replace(:words, '"', ''), ' ', ' & '), '*', ':*')))""",

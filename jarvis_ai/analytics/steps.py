@@ -4,33 +4,36 @@ A local day is not stored, but it is the UTC day nearest to it, with the hours a
 are sums, and histograms can be subtracted. What one day takes away at its end the next one adds at its beginning, so
 that it is read once.
 
-Pure: no clock, no database.
+Pure: no clock, no database. All times are UTC milliseconds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from typing import Final, Literal, NamedTuple
 
 from jarvis_ai.analytics.buckets import Stretch
-from jarvis_ai.usage_log.cells import FULL
-from jarvis_ai.usage_log.levels import DAY_MS, HOUR, Level, spans
+from jarvis_ai.usage_log.levels import DAY, DAY_MS, HOUR, HOUR_MS, MONTH, Level, end_of, start_of
+
+LIVE: Final = "live"
+"""Hours of which no chunk holds what it should: their cells are read."""
+
+Kind = Level | Literal["live"]
 
 
 class Piece(NamedTuple):
-    """Cells of one level and cut that start at or after `start` and before `until`, UTC milliseconds."""
+    """Chunks of a level, or cells, that start at or after `start` and before `until`."""
 
-    level: Level
+    kind: Kind
     start: int
     until: int
-    cut: str
 
 
 class Use(NamedTuple):
     """What a piece is in."""
 
     bucket: int
-    """UTC milliseconds."""
     sign: int
     """-1 takes it away."""
 
@@ -38,40 +41,66 @@ class Use(NamedTuple):
 Steps = dict[Piece, list[Use]]
 
 
-def steps(stretches: Iterable[Stretch], cut: str, sealed: int) -> Steps:
-    """The pieces of all stretches, each once; before `sealed`, the roll-ups' mark, cuts and days are complete."""
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """Which chunks hold what they should."""
+
+    until: int = 0
+    """Those that end until then, but for the stale ones."""
+    stale: frozenset[tuple[str, int]] = field(default_factory=frozenset)
+    """Their level and start."""
+
+    def has(self, level: Level, start: int) -> bool:
+        return end_of(level, start) <= self.until and (level, start) not in self.stale
+
+
+def steps(stretches: Iterable[Stretch], sealed: Sealed) -> Steps:
+    """The pieces of all stretches, each once."""
     found: Steps = {}
     for stretch in stretches:
         bucket, start, end = (second * 1000 for second in stretch)
-        for sign, piece in _pieces(start, end, cut, sealed):
+        for sign, piece in _joined(_pieces(start, end, sealed)):
             found.setdefault(piece, []).append(Use(bucket, sign))
     return found
 
 
-def _pieces(start: int, end: int, cut: str, sealed: int) -> Iterator[tuple[int, Piece]]:
-    yield from _sealed(start, min(end, sealed), cut, sealed)
-    if max(start, sealed) < end:
-        yield 1, Piece(HOUR, max(start, sealed), end, FULL)
+def _pieces(at: int, end: int, sealed: Sealed) -> Iterator[tuple[int, Piece]]:
+    """In order of time; what is taken away follows what it is taken from."""
+    while at < end:
+        month = end_of(MONTH, at)
+        if at == start_of(MONTH, at) and month <= end and sealed.has(MONTH, at):
+            yield 1, Piece(MONTH, at, month)
+            at = month
+        else:
+            day = start_of(DAY, at)
+            yield from _of_day(day, at, min(end, day + DAY_MS), sealed)
+            at = day + DAY_MS
 
 
-def _sealed(start: int, end: int, cut: str, sealed: int) -> Iterator[tuple[int, Piece]]:
-    first, last = _nearest_day(start, sealed), _nearest_day(end, sealed)
-    if first >= last:
-        first = last = end
-    for span in spans(first, last, sealed):
-        yield 1, Piece(*span, cut)
-    yield from _edge(start, first, cut)
-    yield from _edge(last, end, cut)
+def _of_day(day: int, start: int, end: int, sealed: Sealed) -> Iterator[tuple[int, Piece]]:
+    """The hours from `start` to `end`, or the day that they are in without the others, whichever is less."""
+    if end - start <= DAY_MS // 2 or not sealed.has(DAY, day):
+        yield from ((1, piece) for piece in _hours(start, end, sealed))
+        return
+    yield 1, Piece(DAY, day, day + DAY_MS)
+    for edge in ((day, start), (end, day + DAY_MS)):
+        yield from ((-1, piece) for piece in _hours(*edge, sealed))
 
 
-def _edge(start: int, end: int, cut: str) -> Iterator[tuple[int, Piece]]:
-    """The hours from `start` to `end`, or, where that is backwards, those that are too many."""
-    if start < end:
-        yield 1, Piece(HOUR, start, end, cut)
-    elif start > end:
-        yield -1, Piece(HOUR, end, start, cut)
+def _hours(start: int, end: int, sealed: Sealed) -> Iterator[Piece]:
+    for hour in range(start, end, HOUR_MS):
+        yield Piece(HOUR if sealed.has(HOUR, hour) else LIVE, hour, hour + HOUR_MS)
 
 
-def _nearest_day(at: int, sealed: int) -> int:
-    floor = at // DAY_MS * DAY_MS
-    return floor + DAY_MS if at - floor > DAY_MS // 2 and floor + DAY_MS <= sealed else floor
+def _joined(pieces: Iterable[tuple[int, Piece]]) -> Iterator[tuple[int, Piece]]:
+    """Neighbours of one kind as one."""
+    last: tuple[int, Piece] | None = None
+    for sign, piece in pieces:
+        if last and (last[0], last[1].kind, last[1].until) == (sign, piece.kind, piece.start):
+            last = sign, last[1]._replace(until=piece.until)
+        else:
+            if last:
+                yield last
+            last = sign, piece
+    if last:
+        yield last

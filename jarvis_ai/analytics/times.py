@@ -15,10 +15,10 @@ import pandas as pd
 from jarvis_ai.analytics.buckets import Stretch
 from jarvis_ai.analytics.cells import Cells
 from jarvis_ai.analytics.frames import COUNT, NUMBER
-from jarvis_ai.analytics.measures import shares_of, speed
+from jarvis_ai.analytics.measures import shares_of, speed, stacked
 from jarvis_ai.analytics.scope import Dimension, Scope
 from jarvis_ai.usage_log.cells import ATTEMPT, OPERATION
-from jarvis_ai.usage_log.histogram import Histogram, counts_of, merged, percentiles, value_of
+from jarvis_ai.usage_log.histogram import VALUES, Counts, percentiles_of
 
 MODEL: Sequence[Dimension] = ("model", "provider")
 """What tells one model from another."""
@@ -67,18 +67,18 @@ def times(cells: Cells, stretches: Sequence[Stretch], scope: Scope) -> Times:
     if attempts.empty:
         return Times()
     row = attempts.iloc[0]
-    p50, p90, p99 = _seconds(row["latency"], 0.5, 0.9, 0.99)
-    ttft_p50, ttft_p90 = _seconds(row["ttft"], 0.5, 0.9)
+    p50, p90, p99 = seconds_of(row["latency"], 0.5, 0.9, 0.99)
+    ttft_p50, ttft_p90 = seconds_of(row["ttft"], 0.5, 0.9)
     written = float(row["written_tokens"] * 1000 / row["written_ms"]) if row["written_ms"] else None
-    ours, ours_at_most = _seconds(merged(operations["overhead"]), 0.5, 0.99)
+    ours, ours_at_most = seconds_of(stacked(operations["overhead"]).sum(axis=0), 0.5, 0.99)
     return Times(int(row["ok"]), p50, p90, p99, ttft_p50, ttft_p90, written, ours, ours_at_most)
 
 
 def by_model(cells: Cells, stretches: Sequence[Stretch], scope: Scope) -> pd.DataFrame:
     """One row a model and provider, slowest 95th percentile first.
 
-    `calls` are answers, `tokens_per_second` all output tokens over all time between first and last token, `latency` the
-    histogram of milliseconds.
+    `calls` are answers, `tokens_per_second` all output tokens over all time between first and last token, `latency` how
+    many lie in each bucket of a histogram of milliseconds.
     """
     columns = ["ok", "latency", "ttft", "written_tokens", "written_ms"]
     table = cells.ask(ATTEMPT, columns, stretches, scope, by=MODEL)
@@ -94,31 +94,27 @@ def typical(model: str) -> tuple[float, float] | None:
     return next((span for part, span in TYPICAL.items() if part in model), None)
 
 
-def share_within(histogram: Histogram, low: float, high: float) -> float | None:
+def share_within(counts: Counts, low: float, high: float) -> float | None:
     """Which share of the answers took from `low` to `high` seconds; None of nothing."""
-    counts = counts_of(histogram)
-    seconds = MIDDLES
+    seconds = VALUES / 1000
     total = int(counts.sum())
     return float(counts[(seconds >= low) & (seconds <= high)].sum() / total) if total else None
 
 
-def spread(histogram: Histogram) -> pd.DataFrame:
+def spread(counts: Counts) -> pd.DataFrame:
     """How many answers took how long: `seconds`, 10 % apart and in order, `answers` and their `share` of all."""
-    counts = counts_of(histogram)
     steps = np.add.reduceat(counts, range(0, len(counts), STEP))
     some = np.flatnonzero(steps > 0)
     return pd.DataFrame(
         {
-            "seconds": MIDDLES[np.minimum(some * STEP + STEP // 2, len(counts) - 1)],
+            "seconds": VALUES[np.minimum(some * STEP + STEP // 2, len(counts) - 1)] / 1000,
             "answers": steps[some],
             "share": steps[some] / max(1, int(steps.sum())),
         }
     ).astype({"seconds": NUMBER, "answers": COUNT, "share": NUMBER})
 
 
-def _seconds(histogram: Histogram, *shares: float) -> list[float | None]:
-    return [None if value is None else value / 1000 for value in percentiles(histogram, shares)]
-
-
-MIDDLES = np.array([value_of(bucket) for bucket in range(len(counts_of(b"")))]) / 1000
-"""The seconds that stand for each bucket of a histogram of milliseconds."""
+def seconds_of(counts: Counts, *shares: float) -> list[float | None]:
+    """Percentiles of a histogram of milliseconds; None of nothing."""
+    [found] = percentiles_of(counts[np.newaxis], shares) / 1000
+    return [None if np.isnan(value) else float(value) for value in found]

@@ -1,4 +1,4 @@
-"""What roll-ups count: facts are folded into cells, and cells add up to larger ones.
+"""What roll-ups count: facts are folded into cells, one an hour and for all that have the same in common.
 
 Pure: no database, no clock. Requests are counted in operations, money in attempts, so there are two kinds of cell. An
 operation counts once it has ended, in the hour in which it began, and its attempts count with it in that same hour: a
@@ -9,25 +9,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from operator import add
 from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple
 
-from jarvis_ai.domain import CostSource, Source, Status
+from jarvis_ai.domain import CostSource, Status
 from jarvis_ai.usage_log.histogram import EMPTY, Histogram, compact, histogram, negated
-from jarvis_ai.usage_log.levels import DAY, HOUR, HOUR_MS, MONTH, Level, start_of
-
-FULL = "full"
-"""The cut that keeps every dimension."""
-
-CUTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"model": ("provider", "model"), "source": ("source",), "task": ("task",), "failure": ("failure",)}
-)
-"""Further cuts and the dimensions they keep besides `status` and `simulated`: few cells for those who ask for few."""
-
-ANY = "*"
-"""Stands in a cut for all values of a dimension. Rehearsals stay apart in every cut: their `source` is kept."""
+from jarvis_ai.usage_log.levels import HOUR_MS
 
 MOST = 10**15
 """A count of tokens or 10⁻⁹ dollars beyond this is no call's: it is not believed, and sums cannot overflow."""
@@ -44,11 +32,9 @@ OK, ESTIMATED = Status.OK.value, CostSource.ESTIMATED.value
 
 
 class Key(NamedTuple):
-    """What the facts of a cell have in common. Texts are empty where a fact says nothing, `ANY` where the cut leaves
-    the dimension out."""
+    """What the facts of a cell have in common. Texts are empty where a fact says nothing."""
 
     counted: Counted
-    cut: str
     provider: str
     """Who answered an operation; who was asked in an attempt."""
     model: str
@@ -106,15 +92,13 @@ CELLS: Mapping[Counted, type[OperationCell] | type[AttemptCell]] = MappingProxyT
 
 
 class Place(NamedTuple):
-    """Where a cell stands: one level's step that begins at `start`, UTC milliseconds, and what its facts share."""
+    """Where a cell stands: what its facts share, and the hour that begins at `start`, UTC milliseconds."""
 
-    level: Level
     key: Key
     start: int
 
 
 Cells = dict[Place, Cell]
-"""Cells of the full cut by the hour, unless said otherwise."""
 
 
 class EndedOperation(NamedTuple):
@@ -173,11 +157,10 @@ def fold(facts: Iterable[Ended]) -> Cells:
 
 
 def place_of(fact: Ended) -> Place:
-    """The cell of the full cut by the hour in which a fact counts."""
+    """The cell in which a fact counts."""
     counted: Counted = OPERATION if isinstance(fact, EndedOperation) else ATTEMPT
     key = Key(
         counted,
-        FULL,
         fact.provider or "",
         fact.model or "",
         fact.source,
@@ -186,7 +169,7 @@ def place_of(fact: Ended) -> Place:
         fact.failure or "",
         int(bool(fact.simulated)),
     )
-    return Place(HOUR, key, fact.started_at - fact.started_at % HOUR_MS)
+    return Place(key, fact.started_at - fact.started_at % HOUR_MS)
 
 
 def cell_of(fact: Ended) -> Cell:
@@ -220,76 +203,12 @@ def difference(wanted: Mapping[Place, Cell], there: Mapping[Place, Cell]) -> Cel
     return changes
 
 
-def higher(cells: Mapping[Place, Cell]) -> Cells:
-    """What `cells` of the full cut by the hour add to everything above them: further cuts, days and months."""
-    days = _gathered(cells, DAY)
-    months = _gathered(days, MONTH)
-    return {**_cut(cells), **days, **_cut(days), **months, **_cut(months)}
-
-
-def months_of(days: Mapping[Place, Cell]) -> Cells:
-    """The months, in every cut, of cells of the full cut by the day."""
-    months = _gathered(days, MONTH)
-    return {**months, **_cut(months)}
-
-
-def _gathered(cells: Mapping[Place, Cell], level: Level) -> Cells:
-    """The same in longer steps."""
-    return _regrouped((Place(level, place.key, start_of(level, place.start)), cell) for place, cell in cells.items())
-
-
-def _cut(cells: Mapping[Place, Cell]) -> Cells:
-    """The same in every further cut."""
-    return _regrouped(
-        (Place(place.level, key, place.start), cell) for place, cell in cells.items() for key in cuts_of(place.key)
-    )
-
-
-def _regrouped(cells: Iterable[tuple[Place, Cell]]) -> Cells:
-    groups: dict[Place, list[Cell]] = defaultdict(list)
-    for place, cell in cells:
-        groups[place].append(cell)
-    return {place: _sum(group) for place, group in groups.items()}
-
-
 def _sum(cells: Sequence[Cell]) -> Cell:
     """All of one kind as one."""
     if len(cells) == 1:
         return cells[0]
     columns = zip(*cells, strict=True)
     return type(cells[0])._make(b"".join(each) if isinstance(each[0], bytes) else sum(each) for each in columns)
-
-
-@lru_cache(maxsize=1 << 14)
-def cuts_of(key: Key) -> tuple[Key, ...]:
-    """The keys of the further cuts that hold what `key` holds."""
-    return tuple(cut_of(key, cut) for cut in CUTS)
-
-
-def cut_of(key: Key, cut: str) -> Key:
-    """The key of a further cut that holds what `key` holds."""
-    kept = CUTS[cut]
-    rehearsal = key.source == Source.DRILL
-    return Key(
-        counted=key.counted,
-        cut=cut,
-        provider=key.provider if "provider" in kept else ANY,
-        model=key.model if "model" in kept else ANY,
-        source=key.source if "source" in kept or rehearsal else ANY,
-        task=key.task if "task" in kept else ANY,
-        status=key.status,
-        failure=key.failure if "failure" in kept else ANY,
-        simulated=key.simulated,
-    )
-
-
-def cut_for(dimensions: Iterable[str]) -> str:
-    """The cut with the fewest cells that keeps `dimensions`, of those that a question groups or filters by.
-
-    `status`, `simulated` and whether `source` is drill are kept by each, and need not be named.
-    """
-    asked = set(dimensions) - {"status", "simulated"}
-    return next((cut for cut, kept in CUTS.items() if asked <= set(kept)), FULL)
 
 
 def _operation_cell(fact: EndedOperation) -> OperationCell:

@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 
 from jarvis_ai.usage_log.cells import CELLS, Cells, Key
 from jarvis_ai.usage_log.connection import Connection
-from jarvis_ai.usage_log.levels import DAY_MS, LEVELS
-from jarvis_ai.usage_log.rollups import ADD_KEY, ALL, FILLED, FIND_KEY, PRUNED, SEALED, TABLES, UPSERT, stored
+from jarvis_ai.usage_log.levels import DAY_MS
+from jarvis_ai.usage_log.rollups import ADD_KEY, FILLED, FIND_KEY, PRUNED, SEALED, TABLES, UPSERT, mark, stored
+from jarvis_ai.usage_log.sealing import CHUNKS, seal_all
 from jarvis_ai.usage_log.transactions import transaction
 from jarvis_ai.usage_log.writers import LONGEST_MS
 
@@ -59,8 +60,11 @@ def copy(source: Connection, target: Connection) -> Iterator[Progress]:
                 set_copied(target, rows[-1]["started_at"])
             done, after = done + len(rows), (rows[-1]["started_at"], rows[-1]["id"])
             yield Progress(done, after[0])
+        sealed = mark(source, SEALED)
         with transaction(target, "IMMEDIATE"):
             count(source, target)
+    for _ in seal_all(target, sealed):
+        pass
 
 
 def begin(target: Connection) -> int:
@@ -104,8 +108,8 @@ def write(
 
 
 def count(source: Connection, target: Connection) -> None:
-    """Make the roll-ups of `target` those of `source`."""
-    for table in TABLES.values():
+    """Make the roll-ups of `target` those of `source`; what is made of them is stale."""
+    for table in (*TABLES.values(), *CHUNKS.values(), "rollup_stale"):
         target.execute(f"DELETE FROM {table}")
     ids: dict[Key, int] = {}
     for cells in stretches(source):
@@ -113,19 +117,18 @@ def count(source: Connection, target: Connection) -> None:
             target.execute(ADD_KEY, key)
             (ids[key],) = target.execute(FIND_KEY, key).fetchone()
         for counted in CELLS:
-            rows = [(p.level, ids[p.key], p.start, *cell) for p, cell in cells.items() if p.key.counted == counted]
+            rows = [(p.start, ids[p.key], *cell) for p, cell in cells.items() if p.key.counted == counted]
             target.executemany(UPSERT[counted], rows)
-    marks = source.execute("SELECT at, name FROM rollup_marks WHERE name IN (?, ?, ?)", (SEALED, FILLED, PRUNED))
-    target.executemany("UPDATE rollup_marks SET at = ? WHERE name = ?", marks.fetchall())
+    marks = source.execute("SELECT at, name FROM rollup_marks WHERE name IN (?, ?)", (FILLED, PRUNED))
+    target.executemany("UPDATE rollup_marks SET at = ? WHERE name = ?", [*marks.fetchall(), (0, SEALED)])
 
 
 def stretches(source: Connection) -> Iterator[Cells]:
     """All cells, some at a time."""
-    for level in LEVELS:
-        bounds = [source.execute(f"SELECT MIN(start), MAX(start) FROM {table}").fetchone() for table in TABLES.values()]
-        known = [at for pair in bounds for at in pair if at is not None]
-        for start in range(min(known, default=0), max(known, default=-1) + 1, STRETCH_MS):
-            yield stored(source, level, start, start + STRETCH_MS, cuts=ALL)
+    bounds = [source.execute(f"SELECT MIN(start), MAX(start) FROM {table}").fetchone() for table in TABLES.values()]
+    known = [at for pair in bounds for at in pair if at is not None]
+    for start in range(min(known, default=0), max(known, default=-1) + 1, STRETCH_MS):
+        yield stored(source, start, start + STRETCH_MS)
 
 
 def columns(connection: Connection, table: str) -> list[str]:

@@ -10,7 +10,7 @@ and may come again, so two histograms are added by putting one behind the other,
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from math import ceil, inf, log
 
@@ -18,6 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 Histogram = bytes
+
+Counts = npt.NDArray[np.int64]
+"""How many values lie in each bucket, or which buckets they are."""
 
 BASE = 1.02
 ERROR = (BASE - 1) / (BASE + 1)
@@ -50,6 +53,10 @@ def value_of(bucket: int) -> float:
     return 0.0 if bucket == 0 else SMALLEST * BASE ** (bucket - 1) * (1 - ERROR)
 
 
+VALUES = np.array([value_of(bucket) for bucket in range(BUCKETS)])
+"""The same, for all of them."""
+
+
 @lru_cache(maxsize=1 << 14)
 def histogram(value: float | None) -> Histogram:
     """Of one value; empty for None and for what is no number."""
@@ -78,16 +85,23 @@ def compact(one: Histogram) -> Histogram:
     return _encoded(counts_of(one)) if one else EMPTY
 
 
-def counts_of(one: Histogram) -> npt.NDArray[np.int64]:
-    """How many values each bucket holds."""
+def entries_of(one: Histogram) -> tuple[Counts, Counts]:
+    """Buckets, and how many values each adds to one; a bucket may come again."""
     entries = np.frombuffer(one, dtype="<i2")
+    powers = entries >> POWER_SHIFT & HIGHEST_POWER
+    return (entries & BUCKET_MASK).astype(np.int64), (entries >> DIGIT_SHIFT).astype(np.int64) << 4 * powers
+
+
+def counts_of(one: Histogram) -> Counts:
+    """How many values each bucket holds."""
+    buckets, amounts = entries_of(one)
     # Weights are floats, exact up to 2^53.
-    return np.bincount(entries & BUCKET_MASK, weights=_amounts(entries), minlength=BUCKETS).astype(np.int64)
+    return np.bincount(buckets, weights=amounts, minlength=BUCKETS).astype(np.int64)
 
 
 def size(one: Histogram) -> int:
     """How many values it holds."""
-    return int(_amounts(np.frombuffer(one, dtype="<i2")).sum())
+    return int(entries_of(one)[1].sum())
 
 
 def percentile(one: Histogram, share: float) -> float | None:
@@ -95,20 +109,23 @@ def percentile(one: Histogram, share: float) -> float | None:
     return percentiles(one, (share,))[0]
 
 
-def percentiles(one: Histogram, shares: Iterable[float]) -> list[float | None]:
+def percentiles(one: Histogram, shares: Sequence[float]) -> list[float | None]:
     """Several of one histogram, in the order asked."""
-    reached = np.cumsum(counts_of(one))
-    total = int(reached[-1])
-    if total <= 0:
-        return [None for _ in shares]
-    # Rounded first: 0.55 * 100 is a hair above 55, and would name the place behind.
-    places = [max(1, ceil(round(total * share, 6))) for share in shares]
-    return [value_of(int(np.searchsorted(reached, place))) for place in places]
+    [found] = percentiles_of(counts_of(one)[np.newaxis], shares)
+    return [None if np.isnan(value) else float(value) for value in found]
 
 
-def _amounts(entries: npt.NDArray[np.int16]) -> npt.NDArray[np.int64]:
-    powers = entries >> POWER_SHIFT & HIGHEST_POWER
-    return (entries >> DIGIT_SHIFT).astype(np.int64) << 4 * powers
+def percentiles_of(counts: Counts, shares: Sequence[float]) -> npt.NDArray[np.float64]:
+    """A row for each row of `counts`, which are those of the buckets, and a column for each share; NaN of nothing."""
+    reached = np.cumsum(counts, axis=1)
+    totals = reached[:, -1]
+    found = np.full((len(counts), len(shares)), np.nan)
+    for column, share in enumerate(shares):
+        # Rounded first: 0.55 * 100 is a hair above 55, and would name the place behind.
+        places = np.maximum(1, np.ceil(np.round(totals * share, 6)))
+        found[:, column] = VALUES[(reached >= places[:, np.newaxis]).argmax(axis=1)]
+    found[totals <= 0] = np.nan
+    return found
 
 
 def _encoded(counts: npt.NDArray[np.int64]) -> Histogram:

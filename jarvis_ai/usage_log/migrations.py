@@ -210,6 +210,40 @@ def m008_chain(database: Database) -> None:
 
 
 @migrations()
+def m009_chunks(database: Database) -> None:
+    """Cells are by the hour and keep every dimension; days, months and cuts are packed columns, made by `sealing`."""
+    database.execute("ALTER TABLE rollup_keys RENAME TO keys_before")
+    key = {"counted": str, "provider": str, "model": str, "source": str, "task": str, "status": str, "failure": str,
+           "simulated": int}  # fmt: skip
+    database.table("rollup_keys").create({"id": int, **key}, pk="id", not_null={"id", *key})
+    database.execute(
+        f"""INSERT INTO rollup_keys SELECT id, {", ".join(key)} FROM keys_before WHERE cut = 'full' ORDER BY id"""
+    )
+    for name, counts, histograms in ROLLUPS:
+        database.execute(f"ALTER TABLE {name} RENAME TO cells_before")
+        columns = {"key": int, "start": int, **dict.fromkeys(counts, int), **dict.fromkeys(histograms, bytes)}
+        sql = database.create_table_sql(
+            name, columns, pk=("start", "key"), not_null=set(columns), foreign_keys=[("key", "rollup_keys", "id")]
+        )
+        # By time: a call writes to the hour under way, and what is read of it is all there is.
+        database.execute(f"{sql.rstrip().rstrip(';')} WITHOUT ROWID")
+        database.execute(
+            f"""INSERT INTO {name} SELECT {", ".join(columns)} FROM cells_before
+                WHERE level = 'hour' AND key IN (SELECT id FROM rollup_keys) ORDER BY start, key"""
+        )
+        database.execute("DROP TABLE cells_before")
+        packed = {"cut": str, "level": str, "start": int, **dict.fromkeys(("key", *counts, *histograms), bytes)}
+        database.table(name.replace("cells", "chunks")).create(
+            packed, pk=("cut", "level", "start"), not_null=set(packed)
+        )
+    database.execute("DROP TABLE keys_before")
+    database.table("rollup_keys").create_index(list(key), unique=True)
+    stale = {"level": str, "start": int, "changes": int}
+    database.table("rollup_stale").create(stale, pk=("level", "start"), not_null=set(stale))
+    database.execute("UPDATE rollup_marks SET at = 0 WHERE name = 'sealed'")
+
+
+@migrations()
 def m010_views(database: Database) -> None:
     """Dollars, seconds and clock times, for who opens the file with tools of their own."""
     for name, sql in views(SQLITE).items():

@@ -1,8 +1,9 @@
 """Roll-ups made anew from the facts, and proved equal to them, while others go on writing.
 
-A step reads facts and cells in one snapshot, finds what must be added so that they agree, and adds it in a transaction
-of its own. Nobody waits while it counts: what is written meanwhile is added as well, and sums may come in any order. A
-step whose cells have changed under its hands begins again.
+Cells of an hour are compared with its facts, chunks with what lies below them. A step reads both in one snapshot; what
+must be added to cells so that they agree is added in a transaction of its own. Nobody waits while it counts: what is
+written meanwhile is added as well, and sums may come in any order. A step whose cells have changed under its hands
+begins again.
 """
 
 from __future__ import annotations
@@ -10,55 +11,65 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from jarvis_ai.usage_log.cells import Cells, difference, fold, higher, months_of
+from jarvis_ai.usage_log.cells import Cells, difference, fold
+from jarvis_ai.usage_log.chunks import equal
 from jarvis_ai.usage_log.connection import Connection
 from jarvis_ai.usage_log.ended import ended_between
-from jarvis_ai.usage_log.levels import DAY, HOUR, HOUR_MS, MONTH, Level, end_of, start_of
+from jarvis_ai.usage_log.levels import HOUR, HOUR_MS, LEVELS, end_of, start_of
 from jarvis_ai.usage_log.rollups import (
-    ALL,
     FILLED,
-    FURTHER,
     PRUNED,
     SEALED,
+    SET_STALE,
     Rollups,
     mark,
     next_start,
     set_mark,
     stored,
 )
+from jarvis_ai.usage_log.sealing import CHUNKS, Sealing, Which
 from jarvis_ai.usage_log.transactions import transaction
 
 TRIES = 5
 """Times that a step is begun again before it counts with the database locked."""
 
 
-class Step(NamedTuple):
-    """Cells that are compared at once: those of one hour with its facts; those of one day, in all cuts of hour and day,
-    with its hours; or those of one month with its days."""
+class Hour(NamedTuple):
+    """The cells of one hour, which are compared with its facts."""
 
-    level: Level
     start: int
 
     @property
     def end(self) -> int:
-        return end_of(self.level, self.start)
+        return self.start + HOUR_MS
+
+
+Step = Hour | Which
 
 
 def rebuild(connection: Connection) -> Iterator[tuple[Step, int]]:
-    """Make every cell what it should be: each step as it is done, and how many of its cells were not.
+    """Make every cell and chunk what it should be: each step as it is done, and how much of it was not.
 
     Facts that were pruned are not asked for any more: what was counted of them stays.
     """
-    rollups = Rollups()
-    for step in steps(connection):
-        yield step, correct(connection, rollups, step)
+    rollups, sealing = Rollups(), Sealing()
+    for hour in hours(connection):
+        yield hour, correct(connection, rollups, hour)
+    for which in whole(connection):
+        yield which, remake(connection, sealing, which)
+    while sealing.refresh(connection):
+        pass
 
 
 def verify(connection: Connection) -> Iterator[tuple[Step, int]]:
     """The same without changing anything."""
-    for step in steps(connection):
+    sealing = Sealing()
+    for hour in hours(connection):
         with transaction(connection, "DEFERRED"):
-            yield step, len(difference(wanted(connection, step), standing(connection, step)))
+            yield hour, len(difference(wanted(connection, hour), standing(connection, hour)))
+    for which in whole(connection):
+        with transaction(connection, "DEFERRED"):
+            yield which, different(connection, sealing, which)
 
 
 def fill(connection: Connection, rollups: Rollups) -> bool:
@@ -69,67 +80,89 @@ def fill(connection: Connection, rollups: Rollups) -> bool:
         return False
     hour = 0 if newest is None else start_of(HOUR, newest)
     if newest is not None:
-        correct(connection, rollups, Step(HOUR, hour))
+        correct(connection, rollups, Hour(hour))
     with transaction(connection, "IMMEDIATE"):
         set_mark(connection, FILLED, min(hour, mark(connection, FILLED)))
     return hour > 0
 
 
-def correct(connection: Connection, rollups: Rollups, step: Step) -> int:
-    """Make the cells of a step what they should be; how many were not."""
+def correct(connection: Connection, rollups: Rollups, hour: Hour) -> int:
+    """Make the cells of an hour what they should be; how many were not."""
     for _ in range(TRIES):
         with transaction(connection, "DEFERRED"):
-            there = standing(connection, step)
-            changes = difference(wanted(connection, step), there)
+            there = standing(connection, hour)
+            changes = difference(wanted(connection, hour), there)
         if not changes:
             return 0
         with transaction(connection, "IMMEDIATE"):
-            if standing(connection, step) == there:
-                return _add(connection, rollups, step, changes)
+            if standing(connection, hour) == there:
+                return _add(connection, rollups, changes)
     with transaction(connection, "IMMEDIATE"):
-        return _add(connection, rollups, step, difference(wanted(connection, step), standing(connection, step)))
+        return _add(connection, rollups, difference(wanted(connection, hour), standing(connection, hour)))
 
 
-def _add(connection: Connection, rollups: Rollups, step: Step, changes: Cells) -> int:
+def _add(connection: Connection, rollups: Rollups, changes: Cells) -> int:
     try:
-        (rollups.add if step.level == HOUR else rollups.merge)(connection, changes)
+        rollups.add(connection, changes)
     except BaseException:
         rollups.forget()
         raise
     return len(changes)
 
 
-def wanted(connection: Connection, step: Step) -> Cells:
-    """The cells of a step as what lies below them says."""
-    if step.level == HOUR:
-        return fold(ended_between(connection, step.start, step.end))
-    if step.level == MONTH:
-        return months_of(stored(connection, DAY, step.start, step.end))
-    above = higher(stored(connection, HOUR, step.start, min(step.end, mark(connection, SEALED))))
-    return {place: cell for place, cell in above.items() if place.level != MONTH}
+def wanted(connection: Connection, hour: Hour) -> Cells:
+    """The cells of an hour as its facts say."""
+    return fold(ended_between(connection, hour.start, hour.end))
 
 
-def standing(connection: Connection, step: Step) -> Cells:
-    """The cells of a step as they are."""
-    if step.level == HOUR:
-        return stored(connection, HOUR, step.start, step.end)
-    cells = stored(connection, step.level, step.start, step.end, cuts=ALL)
-    if step.level == DAY:
-        cells |= stored(connection, HOUR, step.start, step.end, cuts=FURTHER)
-    return cells
+def standing(connection: Connection, hour: Hour) -> Cells:
+    """The cells of an hour as they are."""
+    return stored(connection, hour.start, hour.end)
 
 
-def steps(connection: Connection) -> Iterator[Step]:
-    """All that there is to compare, in the order in which it can be corrected: a month is made of days."""
-    pruned, days = mark(connection, PRUNED), set[int]()
-    hour = next_hour(connection, 0)
+def remake(connection: Connection, sealing: Sealing, which: Which) -> int:
+    """Make chunks anew when they are not what they should be; how many were not."""
+    with transaction(connection, "DEFERRED"):
+        count = different(connection, sealing, which)
+    if count:
+        with transaction(connection, "IMMEDIATE"):
+            connection.execute(SET_STALE, which)
+        while sealing.refresh(connection):
+            pass
+    return count
+
+
+def different(connection: Connection, sealing: Sealing, which: Which) -> int:
+    """How many chunks are not what lies below them; none when they are stale, since nobody reads them."""
+    sql = "SELECT 1 FROM rollup_stale WHERE level = ? AND start = ?"
+    if connection.execute(sql, which).fetchone():
+        return 0
+    made, there = sealing.made(connection, which), sealing.standing(connection, which)
+    return sum(
+        not (one in made and one in there and equal(made[one], there[one])) for one in made.keys() | there.keys()
+    )
+
+
+def hours(connection: Connection) -> Iterator[Hour]:
+    """Those that have facts which were not pruned, or cells."""
+    pruned, hour = mark(connection, PRUNED), next_hour(connection, 0)
     while hour is not None:
-        days.add(start_of(DAY, hour))
         if hour >= pruned:
-            yield Step(HOUR, hour)
+            yield Hour(hour)
         hour = next_hour(connection, hour + HOUR_MS)
-    yield from (Step(DAY, day) for day in sorted(days))
-    yield from (Step(MONTH, month) for month in sorted({start_of(MONTH, day) for day in days}))
+
+
+def whole(connection: Connection) -> list[Which]:
+    """All sealed hours, days and months that have cells or chunks, in the order in which they are made."""
+    sealed, found = mark(connection, SEALED), set[Which]()
+    hour = next_start(connection, 0)
+    while hour is not None and hour < sealed:
+        found |= {Which(level, start_of(level, hour)) for level in LEVELS}
+        hour = next_start(connection, hour + HOUR_MS)
+    for table in CHUNKS.values():
+        found |= {Which(*row) for row in connection.execute(f"SELECT DISTINCT level, start FROM {table}")}
+    over = [which for which in found if end_of(which.level, which.start) <= sealed]
+    return sorted(over, key=lambda which: (LEVELS.index(which.level), which.start))
 
 
 def next_hour(connection: Connection, start: int) -> int | None:

@@ -2,21 +2,21 @@
 
 What a transaction adds is what the facts that it touched count after it, less what they counted before it. So a row
 that is written twice counts once, and a cost that is settled later, or an interrupted call that did end, changes the
-cells that it is in. A call writes two cells, by the hour; days, months and further cuts are made of the hours that are
-over (`seal`), and what comes late for those is added to all of them.
+cells that it is in. A call writes two cells; of hours that are over chunks are made (`sealing`), and where something
+changes after that, the chunks that it is in are said to be stale in the same transaction: nobody reads them until they
+are made anew.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from operator import itemgetter
 
 from jarvis_ai.usage_log.cells import (
     ATTEMPT,
     CELLS,
-    FULL,
     OPERATION,
     Cell,
     Cells,
@@ -26,24 +26,17 @@ from jarvis_ai.usage_log.cells import (
     columns_of,
     difference,
     fold,
-    higher,
     tidy,
 )
 from jarvis_ai.usage_log.connection import Connection
 from jarvis_ai.usage_log.ended import Outcome, ended, has_ended, standings
-from jarvis_ai.usage_log.levels import HOUR, HOUR_MS, Level
+from jarvis_ai.usage_log.levels import LEVELS, end_of, start_of
 
 TABLES: Mapping[Counted, str] = {OPERATION: "operation_cells", ATTEMPT: "attempt_cells"}
 
 SEALED, FILLED, PRUNED = "sealed", "filled", "pruned"
-"""Marks: before the first, days, months and further cuts are complete; from the second on, all hours are; before the
-third, facts have been pruned."""
-
-ALL, ONLY_FULL, FURTHER = "", "AND k.cut = 'full'", "AND k.cut <> 'full'"
-"""Which cuts."""
-
-LATE_MS = 600_000
-"""How long after its end an hour is sealed: hardly a call that began in it is still under way."""
+"""Marks: before the first, there are chunks; from the second on, all facts are counted; before the third, facts have
+been pruned."""
 
 TIDY_EVERY = 64
 """Facts after which a cell's histograms are put into their shortest form."""
@@ -55,7 +48,7 @@ MOST_LOOSE = 10_000
 def upsert(counted: Counted) -> str:
     """Adds a cell to the one that is there."""
     table, names, empty = TABLES[counted], columns_of(CELLS[counted]), CELLS[counted]()
-    marks = ", ".join("?" * (3 + len(names)))
+    marks = ", ".join("?" * (2 + len(names)))
     sums = ", ".join(
         f"{name} = CAST({table}.{name} || excluded.{name} AS BLOB)"
         if isinstance(value, bytes)
@@ -63,15 +56,15 @@ def upsert(counted: Counted) -> str:
         for name, value in zip(names, empty, strict=True)
     )
     return f"""
-        INSERT INTO {table} (level, key, start, {", ".join(names)}) VALUES ({marks})
-        ON CONFLICT (level, key, start) DO UPDATE SET {sums}
+        INSERT INTO {table} (start, key, {", ".join(names)}) VALUES ({marks})
+        ON CONFLICT (start, key) DO UPDATE SET {sums}
     """
 
 
 def select(counted: Counted) -> str:
-    """The cells of one key, level and start."""
+    """The cell of an hour and a key."""
     return f"""
-        SELECT {", ".join(columns_of(CELLS[counted]))} FROM {TABLES[counted]} WHERE level = ? AND key = ? AND start = ?
+        SELECT {", ".join(columns_of(CELLS[counted]))} FROM {TABLES[counted]} WHERE start = ? AND key = ?
     """
 
 
@@ -80,18 +73,17 @@ def replace(counted: Counted) -> str:
     names = columns_of(CELLS[counted])
     return f"""
         UPDATE {TABLES[counted]} SET {", ".join(f"{name} = ?" for name in names)}
-        WHERE level = ? AND key = ? AND start = ?
+        WHERE start = ? AND key = ?
     """
 
 
-def select_between(counted: Counted, cuts: str) -> str:
-    """Keys, starts and cells of a level from :start up to :end."""
+def select_between(counted: Counted) -> str:
+    """Keys, hours and cells from :start up to :end."""
     return f"""
         SELECT {", ".join(f"k.{name}" for name in columns_of(Key))}, c.start,
             {", ".join(f"c.{name}" for name in columns_of(CELLS[counted]))}
-        FROM rollup_keys k CROSS JOIN {TABLES[counted]} c
-        ON c.level = :level AND c.key = k.id AND c.start >= :start AND c.start < :end
-        WHERE k.counted = '{counted}' {cuts}
+        FROM {TABLES[counted]} c JOIN rollup_keys k ON k.id = c.key
+        WHERE c.start >= :start AND c.start < :end
     """
 
 
@@ -105,6 +97,11 @@ ADD_KEY = f"""
     ON CONFLICT DO NOTHING
 """
 FIND_KEY = f"SELECT id FROM rollup_keys WHERE {' AND '.join(f'{name} = ?' for name in KEY_COLUMNS)}"
+
+SET_STALE = """
+    INSERT INTO rollup_stale (level, start, changes) VALUES (?, ?, 1)
+    ON CONFLICT (level, start) DO UPDATE SET changes = rollup_stale.changes + 1
+"""
 
 
 class Rollups:
@@ -133,36 +130,18 @@ class Rollups:
         self.add(connection, difference(cells, there) if there else cells)
 
     def add(self, connection: Connection, cells: Mapping[Place, Cell]) -> None:
-        """Merge cells of the full cut by the hour into the database, and into what stands above the sealed ones."""
+        """Merge cells into the database; the chunks that they are in are stale from then on."""
         if not cells:
             return
-        self.merge(connection, cells)
+        self._merge(connection, cells)
         sealed = mark(connection, SEALED)
-        if late := {place: cell for place, cell in cells.items() if place.start < sealed}:
-            self.merge(connection, higher(late))
+        set_stale(connection, {place.start for place in cells if place.start < sealed}, sealed)
 
-    def seal(self, connection: Connection, until: int, *, step: int = HOUR_MS) -> int:
-        """Make days, months and further cuts of the next hours that have cells; how far they are complete then.
-
-        `until` is returned when no such hour lies before it. `step` milliseconds are sealed in one transaction, the
-        caller's.
-        """
-        sealed = mark(connection, SEALED)
-        begin = next_start(connection, sealed)
-        if begin is None or begin >= until:
-            end = max(sealed, until)
-        else:
-            end = min(begin + step, until)
-            self.merge(connection, higher(stored(connection, HOUR, begin, end)))
-        set_mark(connection, SEALED, end)
-        return end
-
-    def merge(self, connection: Connection, cells: Mapping[Place, Cell]) -> None:
-        """Merge cells into the database, and into nothing else."""
+    def _merge(self, connection: Connection, cells: Mapping[Place, Cell]) -> None:
         # In the same order by everybody: two writers of one server must not wait for each other.
         for place, cell in sorted(cells.items(), key=itemgetter(0)):
             counted = place.key.counted
-            where = (place.level, self._id(connection, place.key), place.start)
+            where = (place.start, self._id(connection, place.key))
             connection.execute(UPSERT[counted], (*where, *cell))
             self._loose[place] += cell[0]  # the first field is the number of facts
             if len(self._loose) > MOST_LOOSE:
@@ -171,7 +150,7 @@ class Rollups:
                 self._tidy(connection, counted, where)
                 del self._loose[place]
 
-    def _tidy(self, connection: Connection, counted: Counted, where: tuple[Level, int, int]) -> None:
+    def _tidy(self, connection: Connection, counted: Counted, where: tuple[int, int]) -> None:
         row = connection.execute(SELECT[counted], where).fetchone()
         connection.execute(REPLACE[counted], (*tidy(CELLS[counted]._make(row)), *where))
 
@@ -184,26 +163,33 @@ class Rollups:
         return found
 
 
-def stored(connection: Connection, level: Level, start: int, end: int, *, cuts: str = ONLY_FULL) -> Cells:
-    """The cells of a level that begin in a stretch of time; `cuts` is `ONLY_FULL`, `FURTHER` or `ALL`."""
-    values, width = {"level": level, "start": start, "end": end}, len(KEY_COLUMNS)
+def stored(connection: Connection, start: int, end: int) -> Cells:
+    """The cells of the hours that begin in a stretch of time."""
+    values, width = {"start": start, "end": end}, len(KEY_COLUMNS)
     cells: Cells = {}
     for counted, kind in CELLS.items():
-        for row in connection.execute(select_between(counted, cuts), values):
-            key = Key(counted, *row[1:width])
-            cells[Place(level, key, row[width])] = kind._make(row[width + 1 :])
+        for row in connection.execute(select_between(counted), values):
+            cells[Place(Key._make(row[:width]), row[width])] = kind._make(row[width + 1 :])
     return cells
 
 
 def next_start(connection: Connection, start: int) -> int | None:
     """The first hour from `start` on that has cells."""
-    firsts = [
-        f"""SELECT (SELECT MIN(c.start) FROM {table} c WHERE c.level = 'hour' AND c.key = k.id AND c.start >= ?)
-            FROM rollup_keys k WHERE k.counted = '{counted}' AND k.cut = '{FULL}'"""
-        for counted, table in TABLES.items()
-    ]
-    found = [at for sql in firsts for (at,) in connection.execute(sql, (start,)) if at is not None]
-    return min(found, default=None)
+    firsts = [f"SELECT MIN(start) FROM {table} WHERE start >= ?" for table in TABLES.values()]
+    found = [connection.execute(sql, (start,)).fetchone()[0] for sql in firsts]
+    return min((at for at in found if at is not None), default=None)
+
+
+def set_stale(connection: Connection, hours: Iterable[int], sealed: int) -> None:
+    """Say that the chunks of these hours, before `sealed`, and of their days and months do not hold what they should.
+
+    Of days and months that are not over there are none.
+    """
+    stale = {(level, start_of(level, hour)) for hour in hours for level in LEVELS}
+    # In the same order by everybody: see `Rollups`.
+    rows = sorted((level, start) for level, start in stale if end_of(level, start) <= sealed)
+    for row in rows:
+        connection.execute(SET_STALE, row)
 
 
 def mark(connection: Connection, name: str) -> int:

@@ -48,7 +48,7 @@ class Store(Writing):
 
     def keep_up(self, retention: Retention, now: int) -> bool:
         """A small step of what nobody waits for at `now`, in milliseconds; whether there may be more to do."""
-        return keep_up(self._ready(), self.rollups, retention, now)
+        return keep_up(self._ready(), self.rollups, self.sealing, retention, now)
 
     def checkpoint(self) -> None:
         """Move commits into the database as far as no reader stands in the way. One that fails is made up later."""
@@ -60,6 +60,7 @@ class Store(Writing):
     def close(self) -> None:
         """Let go of the file; the next use opens it anew."""
         self.rollups.forget()
+        self.sealing.forget()
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()

@@ -14,9 +14,10 @@ import numpy as np
 
 from jarvis_ai.usage_log.columnar import Columns, matrix
 from jarvis_ai.usage_log.connection import Connection
-from jarvis_ai.usage_log.levels import DAY_MS, HOUR_MS
+from jarvis_ai.usage_log.levels import DAY_MS
 from jarvis_ai.usage_log.migrations import migrate
-from jarvis_ai.usage_log.rollups import LATE_MS, Rollups
+from jarvis_ai.usage_log.rollups import Rollups
+from jarvis_ai.usage_log.sealing import seal_all, sealed_until
 from jarvis_ai.usage_log.search import index
 from jarvis_ai.usage_log.traffic import Traffic, cells_of, hour, hours
 from jarvis_ai.usage_log.transactions import transaction
@@ -42,8 +43,7 @@ def synthesize(
             _write(connection, rollups, hour(chance, start, count, now_ms, bodies=bodies))
         written += count
         yield written
-    until = (now_ms - LATE_MS) // HOUR_MS * HOUR_MS
-    while not _sealed(connection, rollups, until):
+    for _ in seal_all(connection, sealed_until(now_ms)):
         pass
     while isinstance(connection, sqlite3.Connection) and index(connection, now_ms, limit=BODIES_AT_ONCE):
         pass  # a server does so by itself
@@ -59,11 +59,6 @@ def _uncollected() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
-
-
-def _sealed(connection: Connection, rollups: Rollups, until: int) -> bool:
-    with _uncollected(), transaction(connection, "IMMEDIATE"):
-        return rollups.seal(connection, until, step=DAY_MS) >= until
 
 
 def _write(connection: Connection, rollups: Rollups, traffic: Traffic) -> None:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from jarvis_ai.usage_log.connection import Connection
 from jarvis_ai.usage_log.levels import DAY_MS, HOUR, start_of
 from jarvis_ai.usage_log.rebuild import fill
-from jarvis_ai.usage_log.rollups import FILLED, LATE_MS, PRUNED, SEALED, Rollups, mark, set_mark
+from jarvis_ai.usage_log.rollups import FILLED, PRUNED, Rollups, mark, set_mark
+from jarvis_ai.usage_log.sealing import Sealing, sealed_until
 from jarvis_ai.usage_log.search import index
 from jarvis_ai.usage_log.transactions import transaction
 
@@ -35,33 +36,22 @@ class Retention:
     facts: float = 400.0
 
 
-def keep_up(connection: Connection, rollups: Rollups, retention: Retention, now: int) -> bool:
+def keep_up(connection: Connection, rollups: Rollups, sealing: Sealing, retention: Retention, now: int) -> bool:
     """One step of the first chore that has something to do; whether there may be more. `now` is UTC milliseconds."""
     of_files: tuple[Chore, ...] = (lambda: index(connection, now), lambda: shrink(connection))
-    return any(chore() for chore in (*everywhere(connection, rollups, retention, now), *of_files))
+    return any(chore() for chore in (*everywhere(connection, rollups, sealing, retention, now), *of_files))
 
 
-def everywhere(connection: Connection, rollups: Rollups, retention: Retention, now: int) -> tuple[Chore, ...]:
+def everywhere(
+    connection: Connection, rollups: Rollups, sealing: Sealing, retention: Retention, now: int
+) -> tuple[Chore, ...]:
     """The chores of every database, a file or a server's."""
     return (
         lambda: fill(connection, rollups),
-        lambda: seal(connection, rollups, now),
+        lambda: sealing.step(connection, sealed_until(now)),
         lambda: prune_bodies(connection, round(now - retention.bodies * DAY_MS)),
         lambda: prune_facts(connection, round(now - retention.facts * DAY_MS)),
     )
-
-
-def seal(connection: Connection, rollups: Rollups, now: int) -> bool:
-    """Put what an hour that is over has counted into its day, its month and the cuts; whether there was one."""
-    until = start_of(HOUR, now - LATE_MS)
-    if mark(connection, SEALED) >= until:
-        return False
-    try:
-        with transaction(connection, "IMMEDIATE"):
-            return rollups.seal(connection, until) < until
-    except BaseException:
-        rollups.forget()
-        raise
 
 
 def prune_bodies(connection: Connection, before: int) -> bool:

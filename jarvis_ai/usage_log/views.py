@@ -158,6 +158,4 @@ KNOWN = "CASE WHEN c.unknown_costs < c.attempts THEN c.cost_nanos END"
 
 def cells(counted: str) -> str:
     """Where the hourly cells of operations or attempts come from."""
-    # The keys first: then an hour is a stretch of each of them, and the newest hours are found without the others.
-    return f"""FROM rollup_keys k CROSS JOIN {counted}_cells c ON c.key = k.id AND c.level = 'hour'
-        WHERE k.counted = '{counted}' AND k.cut = 'full'"""
+    return f"FROM {counted}_cells c CROSS JOIN rollup_keys k ON k.id = c.key"

@@ -11,6 +11,7 @@ from jarvis_ai.usage_log.connection import Connection
 from jarvis_ai.usage_log.ended import Outcome, outcomes
 from jarvis_ai.usage_log.rollups import Rollups
 from jarvis_ai.usage_log.rows import Row, Write
+from jarvis_ai.usage_log.sealing import Sealing
 from jarvis_ai.usage_log.statements import STATEMENTS
 from jarvis_ai.usage_log.upkeep import Retention
 from jarvis_ai.usage_log.writers import Writer, dead_writers, interrupt, left_pending, signature
@@ -24,6 +25,7 @@ class Writing(ABC):
         self.writer = writer
         self.chained = chained
         self.rollups = Rollups()
+        self.sealing = Sealing()
 
     def apply(self, writes: Sequence[Write]) -> None:
         """Write all rows in one transaction, and the roll-ups that count them, or none."""

@@ -6,9 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jarvis_ai.usage_log.cells import (
-    ANY,
-    CUTS,
-    FULL,
     MOST,
     AttemptCell,
     Ended,
@@ -17,17 +14,14 @@ from jarvis_ai.usage_log.cells import (
     Key,
     OperationCell,
     Place,
-    cut_for,
-    cut_of,
     difference,
     fold,
-    higher,
     inverse,
     merge,
     tidy,
 )
 from jarvis_ai.usage_log.histogram import EMPTY, histogram
-from jarvis_ai.usage_log.levels import DAY, HOUR, HOUR_MS, MONTH, start_of
+from jarvis_ai.usage_log.levels import HOUR_MS
 
 NINE = 493_000 * HOUR_MS
 ANSWERED = EndedOperation(
@@ -71,7 +65,7 @@ BAD = GOOD._replace(
     model="openai/gpt-4o-mini", status="failed", failure="rate_limited", ttft_ms=None, input_tokens=None,
     output_tokens=None, cache_read_tokens=None, reasoning_tokens=None, cost_nanos=None, cost_source="unknown",
 )  # fmt: skip
-ANSWER_KEY = Key("operation", FULL, "openrouter", "openai/gpt-4o", "api", "fast", "ok", "", 0)
+ANSWER_KEY = Key("operation", "openrouter", "openai/gpt-4o", "api", "fast", "ok", "", 0)
 FACTS = st.lists(
     st.builds(
         lambda fact, minute, source, status: fact._replace(
@@ -91,13 +85,13 @@ def test_an_operation_and_its_attempts_are_counted_in_the_hour_in_which_it_began
     good_key = ANSWER_KEY._replace(counted="attempt")
     bad_key = good_key._replace(model="openai/gpt-4o-mini", status="failed", failure="rate_limited")
     assert cells == {
-        Place(HOUR, ANSWER_KEY, NINE): OperationCell(1, 1, 2, 0, histogram(1200), histogram(300), histogram(0.8)),
-        Place(HOUR, good_key, NINE): AttemptCell(
+        Place(ANSWER_KEY, NINE): OperationCell(1, 1, 2, 0, histogram(1200), histogram(300), histogram(0.8)),
+        Place(good_key, NINE): AttemptCell(
             attempts=1, input_tokens=10, output_tokens=40, cache_read_tokens=4, reasoning_tokens=3, cost_nanos=700,
             estimated_nanos=700, written_tokens=40, written_ms=800, latency_ms=histogram(1000),
             ttft_ms=histogram(200), tokens_per_second=histogram(50.0),
         ),
-        Place(HOUR, bad_key, NINE): AttemptCell(attempts=1, unknown_costs=1, latency_ms=histogram(1000)),
+        Place(bad_key, NINE): AttemptCell(attempts=1, unknown_costs=1, latency_ms=histogram(1000)),
     }  # fmt: skip
 
 
@@ -127,38 +121,7 @@ def test_cells_of_parts_add_up_to_those_of_the_whole(one: list[Ended], other: li
     assert difference(whole, first) == {}
 
 
-@given(FACTS)
-def test_every_level_and_cut_counts_every_fact_once(facts: list[Ended]) -> None:
-    cells = fold(facts)
-    above = higher(cells)
-    for level in (HOUR, DAY, MONTH):
-        for cut in (FULL, *CUTS) if level != HOUR else CUTS:
-            held = [cell for place, cell in above.items() if (place.level, place.key.cut) == (level, cut)]
-            assert sum(cell[0] for cell in held) == len(facts)
-
-
 def test_a_cell_without_what_it_holds_is_empty() -> None:
     for cell, empty in ((fold([GOOD, GOOD]), AttemptCell()), (fold([ANSWERED]), OperationCell())):
         (one,) = cell.values()
         assert tidy(merge(one, inverse(one))) == empty
-
-
-def test_a_cut_leaves_out_what_it_does_not_keep_and_never_mixes_in_rehearsals() -> None:
-    model = cut_of(ANSWER_KEY, "model")
-    assert model == ANSWER_KEY._replace(cut="model", source=ANY, task=ANY, failure=ANY)
-    assert cut_of(ANSWER_KEY._replace(source="drill"), "model") == model._replace(source="drill")
-    assert cut_of(ANSWER_KEY, "source").source == "api"
-
-
-def test_the_cut_for_a_question_keeps_what_the_question_asks_for() -> None:
-    assert [cut_for(asked) for asked in (["provider"], ["model", "status"], ["source"], ["task"], ["failure"], [])] == [
-        "model", "model", "source", "task", "failure", "model"
-    ]  # fmt: skip
-    assert cut_for(["model", "source"]) == cut_for(["failure", "model"]) == FULL
-
-
-def test_an_hour_stands_below_its_cuts_its_day_and_its_month() -> None:
-    above = higher(fold([ANSWERED]))
-    assert len(above) == 3 * len(CUTS) + 2
-    assert Place(DAY, ANSWER_KEY, start_of(DAY, NINE)) in above
-    assert Place(HOUR, ANSWER_KEY, NINE) not in above

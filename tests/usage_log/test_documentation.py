@@ -9,6 +9,7 @@ from jarvis_ai.usage_log import UsageLog
 from jarvis_ai.usage_log.__main__ import COMMANDS
 from jarvis_ai.usage_log.cells import CELLS, Key, columns_of
 from jarvis_ai.usage_log.rollups import TABLES as TABLES_OF_CELLS
+from jarvis_ai.usage_log.sealing import CHUNKS, COLUMNS
 from jarvis_ai.usage_log.statements import ATTEMPT_COLUMNS, BODY_COLUMNS, COMPLETION_COLUMNS, OPERATION_COLUMNS
 from jarvis_ai.usage_log.views import SQLITE, views
 from tests.databases import Place
@@ -66,7 +67,8 @@ def test_the_fields_of_cells_and_keys_are_their_columns(tmp_path: Path) -> None:
     UsageLog(path).close()
     assert columns(path, "rollup_keys") == {"id", *columns_of(Key)}
     for counted, kind in CELLS.items():
-        assert columns(path, TABLES_OF_CELLS[counted]) == {"level", "key", "start", *columns_of(kind)}
+        assert columns(path, TABLES_OF_CELLS[counted]) == {"key", "start", *columns_of(kind)}
+        assert columns(path, CHUNKS[counted]) == {"cut", "level", "start", *COLUMNS[counted]}
 
 
 def test_every_command_is_documented() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,16 @@ from sqlite_utils import Database
 
 from jarvis_ai.domain import Cost, CostSource, Fact, Source
 from jarvis_ai.usage_log import Retention, UsageLog
+from jarvis_ai.usage_log.cells import CELLS, Counted, columns_of
+from jarvis_ai.usage_log.chunks import unpacked
+from jarvis_ai.usage_log.cuts import CUTS
 from jarvis_ai.usage_log.functions import teach
-from jarvis_ai.usage_log.levels import HOUR, HOUR_MS, start_of
+from jarvis_ai.usage_log.levels import DAY_MS, HOUR, HOUR_MS, LEVELS, MONTH, Level, end_of, start_of
 from jarvis_ai.usage_log.migrations import migrations
-from jarvis_ai.usage_log.rebuild import Step, correct, fill, rebuild, verify
+from jarvis_ai.usage_log.rebuild import Hour, correct, fill, rebuild, verify
 from jarvis_ai.usage_log.rollups import FILLED, SEALED, Rollups, mark
 from jarvis_ai.usage_log.rows import writes_of
+from jarvis_ai.usage_log.sealing import seal_all
 from tests.databases import Place
 from tests.usage_log.facts import (
     GPT,
@@ -44,6 +49,7 @@ pytestmark = pytest.mark.anyio
 FOR_EVER = Retention(bodies=1e6, facts=1e6)
 NOON_MS = round(NOON * 1000)
 HOUR_OF_NOON = start_of(HOUR, NOON_MS)
+END_OF_MONTH = end_of(MONTH, NOON_MS)
 
 
 @pytest.fixture
@@ -68,11 +74,21 @@ def a_day(place: Place, *, hours: int = 30) -> Place:
     return store(place, *facts)
 
 
-def cells(place: Place, column: str, of: str = "operation", *, level: str = "hour", cut: str = "full") -> int:
+def cells(place: Place, column: str, of: Counted = "operation") -> int:
     """The sum of a column."""
-    sql = f"""SELECT SUM(c.{column}) FROM {of}_cells c JOIN rollup_keys k ON k.id = c.key
-        WHERE c.level = '{level}' AND k.cut = '{cut}'"""
-    return int(table(place, sql)[0][0] or 0)
+    return int(table(place, f"SELECT SUM({column}) FROM {of}_cells")[0][0] or 0)
+
+
+def chunks(place: Place, of: Counted, level: Level, cut: str) -> int:
+    """How many facts there are in the chunks of a level and a cut."""
+    columns = ", ".join(("key", *columns_of(CELLS[of])))
+    rows = table(place, f"SELECT {columns} FROM {of}_chunks WHERE level = '{level}' AND cut = '{cut}'")
+    return sum(int(unpacked(of, row).counts[0].sum()) for row in rows)  # type: ignore[arg-type]
+
+
+def hours_left(hour: int) -> int:
+    """Of its day, itself included."""
+    return (DAY_MS - hour % DAY_MS) // HOUR_MS
 
 
 async def test_nothing_is_counted_before_an_operation_ends(place: Place) -> None:
@@ -93,7 +109,7 @@ async def test_what_was_interrupted_is_counted_and_counted_anew_when_it_did_end(
     await log.record(op, asked(op))
     log.close()
     status = """SELECT k.status, SUM(c.operations) FROM operation_cells c JOIN rollup_keys k ON k.id = c.key
-        WHERE k.cut = 'full' AND c.level = 'hour' GROUP BY 1"""
+        GROUP BY k.status ORDER BY k.status"""
     assert table(place, status) == [("interrupted", 1)]
     assert cells(place, "unknown_costs", "attempt") == 1
     await log.record(answered(op), completed(op, answered(op)))
@@ -160,20 +176,60 @@ def test_any_order_of_events_leaves_roll_ups_that_equal_the_facts(
 def test_days_months_and_cuts_are_made_of_hours_that_are_over(place: Place) -> None:
     a_day(place)
     writing = target(place)
-    assert cells(place, "operations", level="day") == 0
-    while writing.keep_up(FOR_EVER, HOUR_OF_NOON + 25 * HOUR_MS):
+    assert chunks(place, "operation", "hour", "full") == 0
+    while writing.keep_up(FOR_EVER, END_OF_MONTH + HOUR_MS):
         pass
     with opened(place) as connection:
-        assert mark(connection, SEALED) == HOUR_OF_NOON + 24 * HOUR_MS
-    for level, cut in (("day", "full"), ("month", "full"), ("hour", "model"), ("day", "task"), ("month", "source")):
-        assert cells(place, "operations", level=level, cut=cut) == 48
-        assert cells(place, "attempts", "attempt", level=level, cut=cut) == 72
+        assert mark(connection, SEALED) == END_OF_MONTH
+    for level, cut in product(LEVELS, CUTS):
+        assert chunks(place, "operation", level, cut) == 60
+        assert chunks(place, "attempt", level, cut) == 90
     assert differences(place) == 0
     late = operation(900, at=NOON)
     writing.apply([write for fact in whole(late, answered(late)) for write in writes_of(fact, writer="late")])
-    writing.close()
-    assert cells(place, "operations", level="month", cut="failure") == 49
+    assert {level for (level,) in table(place, "SELECT level FROM rollup_stale")} == set(LEVELS)
     assert differences(place) == 0
+    while writing.keep_up(FOR_EVER, END_OF_MONTH + HOUR_MS):
+        pass
+    writing.close()
+    assert [chunks(place, "operation", level, "failure") for level in LEVELS] == [61] * 3
+    assert differences(place) == 0
+
+
+def test_what_is_not_over_has_no_chunk(place: Place) -> None:
+    a_day(place)
+    writing = target(place)
+    while writing.keep_up(FOR_EVER, HOUR_OF_NOON + 25 * HOUR_MS):
+        pass
+    writing.close()
+    with opened(place) as connection:
+        assert mark(connection, SEALED) == HOUR_OF_NOON + 24 * HOUR_MS
+    assert chunks(place, "operation", "hour", "full") == 48
+    assert chunks(place, "operation", "day", "model") == 2 * hours_left(HOUR_OF_NOON)
+    assert chunks(place, "operation", "month", "full") == 0
+
+
+def test_what_is_written_while_a_chunk_is_made_makes_it_stale_again(path: Path) -> None:
+    a_day(path, hours=3)
+    neighbour = operation(900, at=NOON)
+
+    class Interrupted(sqlite3.Connection):
+        """A neighbour writes between counting and writing, once."""
+
+        writes = True
+
+        def execute(self, sql: str, *values: object) -> sqlite3.Cursor:
+            if sql == "BEGIN IMMEDIATE" and self.writes and super().execute("SELECT 1 FROM rollup_stale").fetchone():
+                self.writes = False
+                store(path, *whole(neighbour, answered(neighbour)))
+            return super().execute(sql, *values)  # type: ignore[arg-type]
+
+    with closing(sqlite3.connect(path, isolation_level=None, factory=Interrupted)) as connection:
+        for _ in seal_all(connection, HOUR_OF_NOON + 2 * HOUR_MS):
+            pass
+        assert not connection.writes
+    assert chunks(path, "operation", "hour", "full") == 5
+    assert differences(path) == 0
 
 
 def test_a_log_of_before_is_counted_from_the_newest_hour_back(path: Path) -> None:
@@ -216,12 +272,12 @@ def test_cells_that_somebody_changed_are_found_and_put_right(place: Place) -> No
         assert differences(place) == 0
         change(
             place,
-            "DELETE FROM operation_cells WHERE level = 'hour' AND start % 7200000 = 0",
-            "UPDATE attempt_cells SET cost_nanos = cost_nanos + 1, latency_ms = ttft_ms WHERE level = 'day'",
+            "DELETE FROM operation_cells WHERE start % 7200000 = 0",
+            "UPDATE attempt_chunks SET cost_nanos = attempts, latency_ms = ttft_ms WHERE level = 'day'",
+            "DELETE FROM attempt_chunks WHERE level = 'hour' AND cut = 'model'",
             """INSERT INTO operation_cells
-                SELECT level, key, start + 172800000, operations, fallbacks, attempts, cached, latency_ms, ttft_ms,
-                    overhead_ms
-                FROM operation_cells WHERE level = 'hour' AND start % 10800000 = 0""",
+                SELECT start + 172800000, key, operations, fallbacks, attempts, cached, latency_ms, ttft_ms, overhead_ms
+                FROM operation_cells WHERE start % 10800000 = 0""",
         )
         assert differences(place) > 10
         assert sum(count for _, count in rebuild(connection)) > 10
@@ -251,7 +307,7 @@ def test_what_is_written_while_a_step_counts_is_not_lost(path: Path) -> None:
             return super().execute(sql, *values)  # type: ignore[arg-type]
 
     with closing(sqlite3.connect(path, isolation_level=None, factory=Interrupted)) as connection:
-        assert correct(connection, Rollups(), Step(HOUR, HOUR_OF_NOON)) > 0
+        assert correct(connection, Rollups(), Hour(HOUR_OF_NOON)) > 0
     assert cells(path, "operations") == 3
     assert differences(path) == 0
 
@@ -260,7 +316,7 @@ def test_sql_adds_histograms_up_and_reads_percentiles_from_them(path: Path) -> N
     a_day(path)
     sql = """SELECT k.model, histogram_percentile(histogram_sum(c.latency_ms), 0.5)
         FROM rollup_keys k JOIN attempt_cells c ON c.key = k.id
-        WHERE k.cut = 'full' AND k.status = 'ok' AND k.model = ? GROUP BY k.model"""
+        WHERE k.status = 'ok' AND k.model = ? GROUP BY k.model"""
     with opened(path) as connection:
         teach(connection)
         ((_, median),) = connection.execute(sql, (GPT.model,))

@@ -62,7 +62,7 @@ def test_traffic_may_be_poured_into_a_log_that_is_there(path: Path) -> None:
 
 def test_rebuild_puts_right_what_verify_finds(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     synth(path, rows=50, days=1)
-    change(path, "UPDATE operation_cells SET operations = operations + 1 WHERE level = 'day'")
+    change(path, "UPDATE operation_cells SET operations = operations + 1")
     assert main(["verify", str(path)]) == 1
     assert "run rebuild" in capsys.readouterr().out
     assert main(["rebuild", str(path)]) == 0

@@ -61,9 +61,7 @@ def test_roll_ups_outlive_their_facts_and_are_not_held_against_them(place: Place
     days(place, [0, 500, 1000])
     keep_up(place, Retention())
     assert counts(place) == [3, 6, 3]
-    counted = """SELECT SUM(operations) FROM operation_cells
-        WHERE level = 'hour' AND key IN (SELECT id FROM rollup_keys WHERE cut = 'full')"""
-    assert table(place, counted) == [(9,)]
+    assert table(place, "SELECT SUM(operations) FROM operation_cells") == [(9,)]
     with opened(place) as connection:
         assert mark(connection, PRUNED) > NOON_MS - 401 * DAY * 1000
         assert [count for _, count in verify(connection) if count] == []
@@ -86,7 +84,7 @@ def test_nothing_is_pruned_before_it_is_counted(place: Place) -> None:
         connection.execute("UPDATE rollup_marks SET at = ? WHERE name = 'filled'", (NOON_MS,))
     keep_up(place, Retention())
     assert counts(place) == [0, 0, 0]
-    assert table(place, "SELECT SUM(operations) FROM operation_cells WHERE level = 'month'")[0][0] == 3 * 5
+    assert table(place, "SELECT SUM(operations) FROM operation_cells") == [(3,)]
 
 
 def test_the_room_of_pruned_rows_is_given_back_to_the_disk(path: Path) -> None:

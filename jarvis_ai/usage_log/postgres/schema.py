@@ -91,12 +91,44 @@ M002_SEARCH = """
 """
 """The messages without their JSON, and the answer, by word. Of very long ones the beginning: a vector has an end."""
 
+COUNTS = {
+    "operation": ("operations", "fallbacks", "attempts", "cached", "latency_ms", "ttft_ms", "overhead_ms"),
+    "attempt": (
+        "attempts", "hedges", "resumed", "input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens",
+        "reasoning_tokens", "cost_nanos", "estimated_nanos", "unknown_costs", "written_tokens", "written_ms",
+        "latency_ms", "ttft_ms", "tokens_per_second",
+    ),
+}  # fmt: skip
+
+M003_CHUNKS = f"""
+    DELETE FROM operation_cells WHERE level <> 'hour' OR key IN (SELECT id FROM rollup_keys WHERE cut <> 'full');
+    DELETE FROM attempt_cells WHERE level <> 'hour' OR key IN (SELECT id FROM rollup_keys WHERE cut <> 'full');
+    DELETE FROM rollup_keys WHERE cut <> 'full';
+    ALTER TABLE operation_cells DROP COLUMN level, ADD PRIMARY KEY (start, key);
+    ALTER TABLE attempt_cells DROP COLUMN level, ADD PRIMARY KEY (start, key);
+    ALTER TABLE rollup_keys DROP COLUMN cut,
+        ADD UNIQUE (counted, provider, model, source, task, status, failure, simulated);
+    {
+    "".join(
+        f"CREATE TABLE {counted}_chunks (cut {TEXT} NOT NULL, level {TEXT} NOT NULL, start BIGINT NOT NULL, "
+        f"{', '.join(f'{name} BYTEA NOT NULL' for name in ('key', *columns))}, PRIMARY KEY (cut, level, start));"
+        for counted, columns in COUNTS.items()
+    )
+}
+    CREATE TABLE rollup_stale (
+        level {TEXT} NOT NULL, start BIGINT NOT NULL, changes BIGINT NOT NULL, PRIMARY KEY (level, start)
+    );
+    UPDATE rollup_marks SET at = 0 WHERE name = 'sealed'
+"""
+"""Cells are by the hour and keep every dimension; days, months and cuts are packed columns, made by `sealing`."""
+
 M004_VIEWS = tuple(f"CREATE VIEW {name} AS {sql}" for name, sql in views(POSTGRESQL).items())
 
 STEPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "m001_tables": tuple(M001_TABLES.split(";")),
         "m002_search": tuple(M002_SEARCH.split(";;")),
+        "m003_chunks": tuple(M003_CHUNKS.split(";")),
         "m004_views": M004_VIEWS,
     }
 )

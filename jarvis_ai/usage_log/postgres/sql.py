@@ -33,7 +33,6 @@ PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     for pattern, replacement in (
         # A blob is two things at once in SQLite, and needs to be told which; here it is one.
         (r"CAST\(((?:\w+\.)?\w+ \|\| (?:\w+\.)?\w+) AS BLOB\)", r"\1"),
-        (r"CAST\(group_concat\((CASE .*? END), ''\) AS BLOB\)", r"string_agg(\1, ''::bytea)"),
         # Tables stand in the order in which SQLite is to read them. This planner finds its own.
         (r"CROSS JOIN (\w+ \w+)(\s+)ON\b", r"JOIN \1\2ON"),
         # Values that the planner sees: it knows how many rows have them, and which partitions.

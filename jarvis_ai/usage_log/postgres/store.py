@@ -31,13 +31,14 @@ class ServerStore(Writing):
         self._connection: Connection | None = None
 
     def keep_up(self, retention: Retention, now: int) -> bool:
-        return any(chore() for chore in everywhere(self._ready(), self.rollups, retention, now))
+        return any(chore() for chore in everywhere(self._ready(), self.rollups, self.sealing, retention, now))
 
     def checkpoint(self) -> None:
         """The server sees to that itself."""
 
     def close(self) -> None:
         self.rollups.forget()
+        self.sealing.forget()
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()

@@ -1,0 +1,190 @@
+"""Chunks in the database: made of hours that are over, and anew of those in which something changed after that.
+
+Sealing an hour is a mark that moves past it; from then on its chunks are stale, and so are those of its day and of its
+month when they are over with it. One stale chunk at a time is made of what lies below it: hours of cells, days of
+hours, months of days, each in every cut. That is counted in a snapshot, and written only when nothing changed
+meanwhile: a writer waits for some rows, not for sums.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from jarvis_ai.usage_log.cells import CELLS, Counted, Key, columns_of
+from jarvis_ai.usage_log.chunks import Chunk, chunk_of, joined, packed, unpacked
+from jarvis_ai.usage_log.connection import Connection
+from jarvis_ai.usage_log.cuts import CUTS, FULL, Names, names
+from jarvis_ai.usage_log.levels import BELOW, DAY, HOUR, HOUR_MS, MONTH, Level, end_of, start_of
+from jarvis_ai.usage_log.rollups import KEY_COLUMNS, SEALED, SET_STALE, TABLES, mark, next_start, set_mark
+from jarvis_ai.usage_log.transactions import transaction
+
+CHUNKS: Mapping[Counted, str] = {"operation": "operation_chunks", "attempt": "attempt_chunks"}
+
+LATE_MS = 600_000
+"""How long after its end an hour is sealed: hardly a call that began in it is still under way."""
+
+CELLS_OF_AN_HOUR = {
+    counted: f"SELECT key, {', '.join(columns_of(kind))} FROM {TABLES[counted]} WHERE start = ?"
+    for counted, kind in CELLS.items()
+}
+COLUMNS = {counted: ("key", *columns_of(kind)) for counted, kind in CELLS.items()}
+BETWEEN = {
+    counted: f"""SELECT {", ".join(columns)} FROM {CHUNKS[counted]}
+        WHERE cut = ? AND level = ? AND start >= ? AND start < ? ORDER BY start"""
+    for counted, columns in COLUMNS.items()
+}
+FORGET = {
+    counted: f"DELETE FROM {table} WHERE cut = ? AND level = ? AND start = ?" for counted, table in CHUNKS.items()
+}
+ADD = {
+    counted: f"""INSERT INTO {CHUNKS[counted]} (cut, level, start, {", ".join(columns)})
+        VALUES ({", ".join("?" * (3 + len(columns)))})"""
+    for counted, columns in COLUMNS.items()
+}
+
+FIRST_STALE = """
+    SELECT level, start, changes FROM rollup_stale
+    ORDER BY CASE level WHEN 'hour' THEN 0 WHEN 'day' THEN 1 ELSE 2 END, start LIMIT 1
+"""
+"""What lies below comes first."""
+
+
+class Which(NamedTuple):
+    """Chunks of one stretch of time."""
+
+    level: Level
+    start: int
+    """UTC milliseconds."""
+
+    @property
+    def end(self) -> int:
+        return end_of(self.level, self.start)
+
+
+class Span(NamedTuple):
+    """Chunks of one level that start at or after `start` and before `end`."""
+
+    level: Level
+    start: int
+    end: int
+
+
+Made = dict[tuple[Counted, str], Chunk]
+"""By what they count, and by cut; empty ones are left out."""
+
+
+class Sealing:
+    """Makes chunks, in transactions of its own. Not for two threads at a time, nor for two databases."""
+
+    def __init__(self) -> None:
+        self._keys = 0
+        self._names: dict[str, Names] = {}
+
+    def forget(self) -> None:
+        """Another file: the numbers of its keys are others."""
+        self._keys = 0
+
+    def step(self, connection: Connection, until: int) -> bool:
+        """Make a stale chunk anew, or else seal the next hour before `until`; whether there was anything to do."""
+        return self.refresh(connection) or seal(connection, until)
+
+    def refresh(self, connection: Connection) -> bool:
+        """Make the first stale chunk anew, in every cut; whether there was one."""
+        with transaction(connection, "DEFERRED"):
+            found = connection.execute(FIRST_STALE).fetchone()
+            if found is None:
+                return False
+            which, changes = Which(*found[:2]), found[2]
+            made = self.made(connection, which)
+        with transaction(connection, "IMMEDIATE"):
+            sql = "DELETE FROM rollup_stale WHERE level = ? AND start = ? AND changes = ?"
+            if connection.execute(sql, (*which, changes)).rowcount:
+                _write(connection, which, made)
+        return True
+
+    def made(self, connection: Connection, which: Which) -> Made:
+        """What the chunks of a stretch of time should be, by what lies below them."""
+        cuts = self._cuts(connection)
+        sources = {
+            (counted, cut): self._below(connection, which, counted, cut)
+            for counted in CELLS
+            for cut in (cuts if which.level != HOUR else (FULL,))
+        }
+        return {
+            (counted, cut): chunk
+            for counted in CELLS
+            for cut, named in cuts.items()
+            if (below := sources.get((counted, cut), sources[counted, FULL])) and len(chunk := joined(below, named))
+        }
+
+    def standing(self, connection: Connection, which: Which) -> Made:
+        """The chunks of a stretch of time as they are."""
+        found: Made = {}
+        for counted in CELLS:
+            for cut, named in self._cuts(connection).items():
+                if chunks := stored(connection, counted, cut, Span(which.level, which.start, which.start + 1)):
+                    found[counted, cut] = joined(chunks, named)
+        return found
+
+    def _below(self, connection: Connection, which: Which, counted: Counted, cut: str) -> list[Chunk]:
+        if which.level == HOUR:
+            return [chunk_of(counted, connection.execute(CELLS_OF_AN_HOUR[counted], (which.start,)).fetchall())]
+        return stored(connection, counted, cut, Span(BELOW[which.level], which.start, which.end))
+
+    def _cuts(self, connection: Connection) -> Mapping[str, Names]:
+        (count,) = connection.execute("SELECT COUNT(*) FROM rollup_keys").fetchone()
+        if count != self._keys:
+            rows = connection.execute(f"SELECT id, {', '.join(KEY_COLUMNS)} FROM rollup_keys ORDER BY id")
+            keys = {number: Key._make(key) for number, *key in rows}
+            self._keys, self._names = count, {cut: names(keys, cut) for cut in CUTS}
+        return self._names
+
+
+def seal(connection: Connection, until: int) -> bool:
+    """Move the mark past the next hour before `until` that has cells, or to `until`; whether it moved."""
+    if mark(connection, SEALED) >= until:
+        return False
+    with transaction(connection, "IMMEDIATE"):
+        sealed = mark(connection, SEALED)
+        begin = next_start(connection, sealed)
+        end = max(sealed, until if begin is None else min(begin + HOUR_MS, until))
+        for which in sorted(_over(sealed, begin, end)):
+            connection.execute(SET_STALE, which)
+        set_mark(connection, SEALED, end)
+    return end > sealed
+
+
+def seal_all(connection: Connection, until: int) -> Iterator[int]:
+    """Seal every hour before `until` and make all chunks; yields how far it is."""
+    sealing = Sealing()
+    while sealing.step(connection, until):
+        yield mark(connection, SEALED)
+
+
+def sealed_until(now: int) -> int:
+    """How far a log is to be sealed at a time; both are UTC milliseconds."""
+    return start_of(HOUR, now - LATE_MS)
+
+
+def _over(sealed: int, begin: int | None, end: int) -> Iterator[Which]:
+    """What is over when the mark moves from `sealed` to `end`, and holds the hour at `begin` or one before."""
+    hours = [hour for hour in (sealed - HOUR_MS, begin) if hour is not None and 0 <= hour < end]
+    for level in (HOUR, DAY, MONTH):
+        for start in {start_of(level, hour) for hour in hours}:
+            if sealed < end_of(level, start) <= end:
+                yield Which(level, start)
+
+
+def stored(connection: Connection, counted: Counted, cut: str, span: Span) -> list[Chunk]:
+    """The chunks of a stretch of time, in order."""
+    return [unpacked(counted, row) for row in connection.execute(BETWEEN[counted], (cut, *span))]
+
+
+def _write(connection: Connection, which: Which, made: Made) -> None:
+    """Put chunks in the place of those that are there."""
+    for counted in CELLS:
+        for cut in CUTS:
+            connection.execute(FORGET[counted], (cut, *which))
+            if (counted, cut) in made:
+                connection.execute(ADD[counted], (cut, *which, *packed(made[counted, cut])))
