@@ -9,10 +9,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from jarvis_ai.address import ServerAddress
-from jarvis_ai.usage_log import chain, rebuild
+from jarvis_ai.usage_log import chain, rebuild, tampering
 from jarvis_ai.usage_log.connection import Connection
 from jarvis_ai.usage_log.copy import copy
 from jarvis_ai.usage_log.rebuild import Step
@@ -29,6 +30,9 @@ COPIED_EVERY = 10_000
 
 PROGRESS_EVERY = 1_000_000
 """Made-up operations between two words about it."""
+
+Place = Path | ServerAddress
+"""Where a log is."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -49,11 +53,11 @@ def on_a_log(wanted: argparse.Namespace) -> int:
         print(f"There is no usage log at {wanted.database}.", file=sys.stderr)
         return 2
     with at(wanted.database) as connection:
-        return COMMANDS[wanted.command](connection)
+        return COMMANDS[wanted.command](connection, wanted.database)
 
 
 @contextmanager
-def at(place: Path | ServerAddress) -> Iterator[Connection]:
+def at(place: Place) -> Iterator[Connection]:
     """A connection to a log of the present schema, which is begun where there is none."""
     if isinstance(place, Path):
         with opened(place) as connection:
@@ -66,7 +70,7 @@ def at(place: Path | ServerAddress) -> Iterator[Connection]:
 
 
 @contextmanager
-def kept(place: Path | ServerAddress) -> Iterator[Connection]:
+def kept(place: Place) -> Iterator[Connection]:
     """The same, and what is there when it ends halfway stays."""
     if isinstance(place, Path) and not place.exists():
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -77,7 +81,7 @@ def kept(place: Path | ServerAddress) -> Iterator[Connection]:
         yield connection
 
 
-def place(text: str) -> Path | ServerAddress:
+def place(text: str) -> Place:
     """A file, or a server by its address."""
     if not text.startswith("postgres") or "://" not in text:
         return Path(text)
@@ -150,16 +154,16 @@ def copy_log(wanted: argparse.Namespace) -> int:
     return 0
 
 
-def rebuild_rollups(connection: Connection) -> int:
+def rebuild_rollups(connection: Connection, _: Place) -> int:
     """Make the roll-ups anew from the facts, and prove them equal; others may go on writing."""
     steps, corrected = counted(rebuild.rebuild(connection))
     print(f"{steps} hours, days and months were counted; {corrected} cells were not equal to the facts and are now.")
     return verify_rollups(connection)
 
 
-def verify(connection: Connection) -> int:
+def verify(connection: Connection, place: Place) -> int:
     """Compare the roll-ups with the facts, and the facts with their hash chain; change nothing."""
-    return verify_rollups(connection) | verify_chain(connection)
+    return verify_rollups(connection) | verify_chain(connection, place)
 
 
 def verify_rollups(connection: Connection) -> int:
@@ -170,22 +174,22 @@ def verify_rollups(connection: Connection) -> int:
     return int(differing > 0)
 
 
-def verify_chain(connection: Connection) -> int:
+def verify_chain(connection: Connection, place: Place) -> int:
     """Whether anything that has a link is not as it was written."""
     last = chain.head(connection)
     if not last:
         return 0
-    with transaction(connection, "DEFERRED"):
-        broken = 0
-        for broken, (id_, what) in enumerate(chain.breaks(connection), start=1):
-            if broken <= BREAKS_TOLD:
-                print(f"{id_}: {what}")
+    broken = 0
+    for told, count in tampering.found(partial(at, place), tampering.stretches(connection)):
+        for id_, what in told[: max(0, BREAKS_TOLD - broken)]:
+            print(f"{id_}: {what}")
+        broken += count
     untouched = f"Nothing was changed since it was written. The last link is {last}: keep it somewhere else."
     print(f"{broken} things are not as they were written." if broken else untouched)
     return int(broken > 0)
 
 
-def begin_chain(connection: Connection) -> int:
+def begin_chain(connection: Connection, _: Place) -> int:
     """Give every operation that has ended and has no link one: once, before USAGE_TAMPER_EVIDENCE is set."""
     linked, after = 0, chain.FIRST
     while after is not None:
@@ -196,7 +200,7 @@ def begin_chain(connection: Connection) -> int:
     return 0
 
 
-COMMANDS: Mapping[str, Callable[[Connection], int]] = {
+COMMANDS: Mapping[str, Callable[[Connection, Place], int]] = {
     "rebuild": rebuild_rollups,
     "verify": verify,
     "chain": begin_chain,
