@@ -101,14 +101,19 @@ class Listener:
         timer: Callable[[], float],
         speak: Callable[[], None] = lambda: None,
         seam: Seam | None = None,
+        aloud: bool = True,
     ) -> None:
-        """`speak` is called before the first word and may raise `Lost`. Words before the `seam` are held back."""
+        """`speak` is called before the first word and may raise `Lost`. Words before the `seam` are held back.
+
+        Unless it thinks `aloud`, its thought is gathered and not passed on.
+        """
         self._answer = answer
         self._deadlines = deadlines
         self._emit = emit
         self._timer = timer
         self._speak = speak
         self._seam = seam
+        self._aloud = aloud
         self._limit: MovingDeadline | None = None
         self._spoke = self._lost = False
         self.talked = 0.0
@@ -130,7 +135,7 @@ class Listener:
         began, dispatched = clock(), self._timer()
         end, heard_at = began + remaining, None
         silence = self._deadlines.silence
-        take = self._pass_on if self._seam is None else partial(self._go_on, self._seam)
+        take = self._taker()
         phase, allowed = FailureKind.HEADERS_TIMEOUT, self._deadlines.headers
         # Providers are async generators: closing one closes its connection.
         stream = cast("AsyncGenerator[Chunk]", chunks)
@@ -177,22 +182,31 @@ class Listener:
             self._spoke = True
         return self._seam is None or self._seam.found
 
+    def _taker(self) -> Callable[[Words], None]:
+        if self._seam is not None:
+            return partial(self._go_on, self._seam)
+        return self._pass_on if self._aloud else self._pass_on_words
+
     def _pass_on(self, chunk: Words) -> None:
         self._answer.take(chunk)
         self._emit(chunk)
 
+    def _pass_on_words(self, chunk: Words) -> None:
+        if isinstance(chunk, ReasoningDelta):
+            self._answer.take(chunk)
+        else:
+            self._pass_on(chunk)
+
     def _go_on(self, seam: Seam, chunk: Words) -> None:
-        """A piece of an answer that another one had begun: nobody sees what lies before the seam."""
-        if isinstance(chunk, ExtraDelta) and not chunk.speaks:
-            return  # it tells of places in a text of which the caller sees only a part
+        """A piece of an answer that another one had begun: what lies before the seam is unseen, and what it thinks."""
+        if isinstance(chunk, ReasoningDelta) or (isinstance(chunk, ExtraDelta) and not chunk.speaks):
+            return  # it tells of a text of which the caller sees only a part
         if not seam.found:
             self._hold_back(seam, chunk)
         else:
             self._pass_on(TextDelta(chunk.text) if isinstance(chunk, TextDelta) else chunk)
 
     def _hold_back(self, seam: Seam, chunk: Words) -> None:
-        if isinstance(chunk, ReasoningDelta):
-            return
         try:
             missing = seam.take(chunk.text) if isinstance(chunk, TextDelta) else _no_words()
         except SeamBroken as exc:

@@ -20,6 +20,8 @@ class Shown:
     """Why the first of them broke off: what comes after never hides it."""
     wordless: bool = False
     """Whether something was shown that no words can finish: a piece of a tool call, of sound, an image."""
+    thought: bool = False
+    """Whether thought was shown: nobody is to read a second model's after it as if they were one."""
     seams: int = 0
     """How many answers were seen not to go on."""
 
@@ -29,6 +31,7 @@ class Shown:
     def broke_off(self, number: int, answer: Answer, failure: Failure) -> None:
         """An attempt failed; what it had said by then stands."""
         self.seams += failure.kind is FailureKind.SEAM
+        self.thought = self.thought or bool(answer.reasoning)
         if answer.said:
             self.text += answer.text
             self.wordless = self.wordless or answer.wordless

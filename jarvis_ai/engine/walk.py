@@ -217,7 +217,13 @@ class Walk:
         speed, last = engine.speeds.of(link), self._is_last(call)
         deadlines = deadlines_for(call.place, call.prompt, speed, engine.policy, last=last)
         call.listener = Listener(
-            call.answer, deadlines, self.emit, timer=engine.timer, speak=lambda: self._speak(call), seam=call.seam
+            call.answer,
+            deadlines,
+            self.emit,
+            timer=engine.timer,
+            speak=lambda: self._speak(call),
+            seam=call.seam,
+            aloud=not self.shown.thought,
         )
         # From now and not from the attempt's start: its row may have had to wait for a slow log.
         remaining, longest = self._remaining(), deadlines.longest - (engine.timer() - self.began)

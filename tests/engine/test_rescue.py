@@ -141,11 +141,28 @@ async def test_what_links_say_to_the_request_to_go_on_never_hides_the_first_erro
     assert completion.failure.kind is FailureKind.STALLED
 
 
-async def test_reasoning_before_the_seam_stays_unseen():
-    answer = [Opened(), ReasoningDelta("I was cut off"), *whole(ANCHOR + REST)[1:]]
+async def test_what_is_thought_while_going_on_stays_unseen():
+    answer = [Opened(), ReasoningDelta("cut off"), TextDelta(ANCHOR), ReasoningDelta("done"), *whole(REST)[1:]]
     world = World(broken(), answer)
     assert (await world.ask(CHAIN, restarts=False)).ok
     assert not world.seen(ReasoningDelta)
+
+
+async def test_what_a_second_model_thinks_is_not_read_after_what_the_first_one_thought():
+    musing = [Opened(), ReasoningDelta("Let me see."), *refused(FailureKind.DISCONNECTED)]
+    world = World(musing, musing, [Opened(), ReasoningDelta("The moon?"), *whole("Twice.")[1:]])
+    completion = await world.ask(CHAIN, restarts=False)
+    assert (completion.text, completion.reasoning) == ("Twice.", "The moon?")
+    assert world.seen(ReasoningDelta) == [ReasoningDelta("Let me see.")]
+    assert not any(attempt.resumed for attempt in completion.attempts)
+
+
+async def test_an_answer_that_starts_anew_thinks_aloud_again():
+    musing = [Opened(), ReasoningDelta("Let me see."), *broken()[1:]]
+    world = World(musing, whole("No."), [Opened(), ReasoningDelta("The moon?"), *whole("Twice.")[1:]])
+    assert (await world.ask(CHAIN)).reasoning == "The moon?"
+    seen = world.seen(ReasoningDelta, TextDiscarded)
+    assert seen == [ReasoningDelta("Let me see."), TextDiscarded(1), ReasoningDelta("The moon?")]
 
 
 CALL = {"index": 0, "id": "call_1", "function": {"name": "tides", "arguments": "{"}}
