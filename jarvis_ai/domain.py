@@ -60,6 +60,8 @@ class FailureKind(StrEnum):
     NOT_CONFIGURED = "not_configured"
     UNAUTHORIZED = "unauthorized"
     NO_CREDIT = "no_credit"
+    UNAFFORDABLE = "unaffordable"
+    """The longest answer that the request allows costs more than is left; a shorter one does not."""
     KEY_LIMIT = "key_limit"
     FORBIDDEN = "forbidden"
     MODERATED = "moderated"
@@ -261,6 +263,8 @@ class Failure:
     """Seconds the server asked to be left alone; None when it did not say."""
     retryable: bool | None = None
     """The server's explicit word (`availability.retryable`, `x-should-retry`); None when it did not say."""
+    affordable: int | None = None
+    """Tokens of an answer that the account still pays for; None when the server did not say."""
     raw: str = ""
     """The provider's own words, redacted, at most a few hundred characters."""
 

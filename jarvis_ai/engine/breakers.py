@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from jarvis_ai.domain import Attempt, FailureKind, Link
 from jarvis_ai.policy import CLOSED, Breaker, Policy, Reach, breaker_key, breaker_keys
 
-UNTOLD = {FailureKind.SATURATED, FailureKind.SEAM, FailureKind.PREFILL}
-"""Failures that tell nothing about how well a link is: it was not asked, or it answered, if not as was hoped."""
+UNTOLD = {FailureKind.SATURATED, FailureKind.SEAM, FailureKind.PREFILL, FailureKind.UNAFFORDABLE}
+"""Failures that tell nothing about how well a link is: it was not asked, was asked for too much, or it answered, if
+not as was hoped."""
 
 
 class Breakers(Mapping[str, Breaker]):

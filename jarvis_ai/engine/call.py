@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from jarvis_ai.domain import Attempt, ChainLink, Failure, FailureKind, Prompt, Status
 from jarvis_ai.engine.answer import Answer, Listener
 from jarvis_ai.engine.costs import NOTHING, Price, cost_of, was_refused
+from jarvis_ai.policy.credit import judged
 from jarvis_ai.policy.rescue import Seam
 
 REJECTIONS = {FailureKind.INVALID_REQUEST, FailureKind.UPSTREAM_REJECTED, FailureKind.SEAM}
@@ -34,7 +35,7 @@ class Call:
         """The failure as it is to be judged: a prefill that was refused says nothing of the caller's own request."""
         if self.prefilled and failure.kind in REJECTIONS:
             return replace(failure, kind=FailureKind.PREFILL)
-        return failure
+        return judged(failure, self.prompt)
 
     def ended(self, status: Status, failure: Failure | None, *, price: Price, timer: Callable[[], float]) -> Attempt:
         """The attempt with everything that is known at its end."""

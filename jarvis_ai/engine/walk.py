@@ -25,8 +25,10 @@ from jarvis_ai.domain import (
     Fact,
     Failure,
     FailureKind,
+    Link,
     Operation,
     Planned,
+    Prompt,
     Status,
     TextDiscarded,
     Waiting,
@@ -37,6 +39,7 @@ from jarvis_ai.engine.costs import total_cost
 from jarvis_ai.engine.shown import Shown
 from jarvis_ai.errors import ProviderError
 from jarvis_ai.policy import Flight, GiveUp, Send, Wait, deadlines_for, hedge_delay, next_step
+from jarvis_ai.policy.credit import within
 from jarvis_ai.policy.rescue import Seam, continuation, takes_prefill
 
 if TYPE_CHECKING:
@@ -173,14 +176,21 @@ class Walk:
             waited=send.wait,
             hedge=send.hedge,
         )
-        call = Call(attempt, send.place, self.operation.prompt, engine.timer())
+        call = Call(attempt, send.place, self._prompt_for(link), engine.timer())
         return self._going_on(call) if self.shown else call
+
+    def _prompt_for(self, link: Link) -> Prompt:
+        prompt = self.operation.prompt
+        for attempt in self.attempts:
+            if attempt.link == link and attempt.failure:
+                prompt = within(prompt, attempt.failure)
+        return prompt
 
     def _going_on(self, call: Call) -> Call:
         """The same call, asked to finish what was shown."""
         link, text = call.attempt.link, self.shown.text
         refused = any(each.link == link and each.failure_kind is FailureKind.PREFILL for each in self.attempts)
-        asked = continuation(self.operation.prompt, text, prefill=takes_prefill(link) and not refused)
+        asked = continuation(call.prompt, text, prefill=takes_prefill(link) and not refused)
         call.attempt = replace(call.attempt, resumed=True)
         call.prompt, call.prefilled, call.seam = asked.prompt, asked.prefilled, Seam(text, asked.anchor)
         return call

@@ -48,6 +48,7 @@ RULES: Mapping[FailureKind, Rule] = {
     FailureKind.CONTEXT_TOO_LONG: Rule(0, Reach.MODEL),
     FailureKind.MODEL_NOT_FOUND: Rule(0, Reach.MODEL),
     FailureKind.UPSTREAM_REJECTED: Rule(0, Reach.MODEL),
+    FailureKind.UNAFFORDABLE: Rule(1, Reach.MODEL, pause=False),
     FailureKind.RATE_LIMITED: Rule(1, Reach.MODEL),
     FailureKind.QUOTA_EXHAUSTED: Rule(0, Reach.MODEL),
     FailureKind.OVERLOADED: Rule(1, Reach.MODEL),

@@ -29,6 +29,9 @@ THIS_CENTURY = datetime(2001, 1, 1, tzinfo=UTC).timestamp()
 FAR_SECONDS = datetime(3000, 1, 1, tzinfo=UTC).timestamp()
 """What is larger counts milliseconds."""
 
+AFFORDABLE = re.compile(r"can only afford (\d{1,9})\b", re.ASCII)
+"""How many tokens OpenRouter says that the balance is enough for, in a 402."""
+
 # Read first, in this order: the words are more exact than the code that comes with them.
 PHRASES: tuple[tuple[str, FailureKind], ...] = (
     ("key limit exceeded", FailureKind.KEY_LIMIT),
@@ -184,6 +187,7 @@ def failure_of(http_status: int, headers: Mapping[str, str], body: bytes | Any, 
         http_status=status,
         retry_after=retry_after(headers, said, now=now),
         retryable=retryable if isinstance(retryable, bool) else None,
+        affordable=int(told[1]) if (told := AFFORDABLE.search(said.message)) else None,
         raw=said.raw,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -21,6 +22,7 @@ from jarvis_ai.domain import (
     Opened,
     Operation,
     Planned,
+    Prompt,
     Status,
     TextDelta,
     ToolCallDelta,
@@ -186,6 +188,27 @@ async def test_a_model_that_fails_by_itself_shows_that_its_provider_takes_the_ke
     completion = await world.ask(Chain((ChainLink(A), ChainLink(B))))
     assert [attempt.link for attempt in completion.attempts] == [A, B]
     assert completion.ok
+
+
+async def test_a_balance_too_small_for_the_longest_answer_is_asked_for_a_shorter_one():
+    short = refused(FailureKind.NO_CREDIT, http_status=402, affordable=3395)
+    world = World(short, said("hello"))
+    prompt = replace(Prompt.of("Hello"), max_tokens=None)
+    completion = await world.ask(prompt=prompt)
+    assert [attempt.link for attempt in completion.attempts] == [A, A]
+    assert [asked.max_tokens for asked in world.router.prompts] == [None, 3395]
+    assert (completion.ok, world.slept, dict(world.engine.breakers)) == (True, [], {})
+
+
+async def test_an_account_that_cannot_pay_for_the_shorter_answer_either_is_left():
+    short = refused(FailureKind.NO_CREDIT, http_status=402, affordable=3395)
+    world = World(short, short, direct=[said("hello")])
+    completion = await world.ask(prompt=replace(Prompt.of("Hello"), max_tokens=None))
+    assert [attempt.failure_kind for attempt in completion.attempts][:2] == [
+        FailureKind.UNAFFORDABLE,
+        FailureKind.NO_CREDIT,
+    ]
+    assert completion.link == DIRECT
 
 
 async def test_money_is_counted_in_attempts():

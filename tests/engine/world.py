@@ -11,6 +11,7 @@ from jarvis_ai.engine import Engine
 from jarvis_ai.policy import Policy
 from tests.builders import DIRECT, A, B, Notebook, Scripted
 
+HELLO = Prompt.of("Hello")
 CHAIN = Chain((ChainLink(A), ChainLink(B), ChainLink(DIRECT)))
 
 
@@ -39,8 +40,8 @@ class World:
         self.events.append(event)
         self.told(event)
 
-    async def ask(self, chain: Chain = CHAIN, **about: Any) -> Completion:
-        operation = self.engine.open(Prompt.of("Hello"), chain, source=Source.PYTHON, **about)
+    async def ask(self, chain: Chain = CHAIN, *, prompt: Prompt = HELLO, **about: Any) -> Completion:
+        operation = self.engine.open(prompt, chain, source=Source.PYTHON, **about)
         return await self.engine.run(operation, self._emit)
 
     def seen(self, *kinds: type) -> list[Event]:

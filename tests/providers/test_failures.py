@@ -34,6 +34,7 @@ CASES = [
     (400, router(400, "Provider returned error", raw="odd"), FailureKind.UPSTREAM_REJECTED),
     (401, router(401, "User not found."), FailureKind.UNAUTHORIZED),
     (402, router(402, "Insufficient credits."), FailureKind.NO_CREDIT),
+    (402, router(402, "You requested up to 65536 tokens, but can only afford 3395."), FailureKind.NO_CREDIT),
     (403, router(403, "Key limit exceeded (daily limit)."), FailureKind.KEY_LIMIT),
     (403, router(403, "Your input was flagged", reasons=["violence"]), FailureKind.MODERATED),
     (403, router(403, "Request blocked: guardrail"), FailureKind.FORBIDDEN),
@@ -187,3 +188,9 @@ def test_no_body_is_so_odd_that_reading_it_fails(status: int, body: bytes):
 def test_no_wish_is_so_odd_that_reading_it_fails(value: str):
     wish = failure_of(429, {"retry-after": value}, b"", now=NOW).retry_after
     assert wish is None or wish >= 0
+
+
+def test_the_tokens_that_a_balance_is_enough_for_are_read():
+    message = "This request requires more credits, or fewer max_tokens. You requested up to 65536 tokens, but can only "
+    assert failure_of(402, {}, router(402, message + "afford 3395"), now=0.0).affordable == 3395
+    assert failure_of(402, {}, router(402, message + "afford -12"), now=0.0).affordable is None

@@ -12,6 +12,7 @@ from jarvis_ai.api.schemas.completion import AttemptRow
 ERROR_TYPES: Mapping[str, str] = {
     "unauthorized": "authentication",
     "no_credit": "payment_required",
+    "unaffordable": "payment_required",
     "key_limit": "permission_denied",
     "forbidden": "permission_denied",
     "moderated": "content_policy_violation",
