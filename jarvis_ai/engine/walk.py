@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from anyio import CancelScope
 
@@ -22,24 +22,20 @@ from jarvis_ai.domain import (
     Completed,
     Completion,
     Event,
-    Fact,
     Failure,
     FailureKind,
-    Link,
     Operation,
     Planned,
-    Prompt,
     Status,
     TextDiscarded,
     Waiting,
 )
 from jarvis_ai.engine.answer import Answer, Listener, Lost
 from jarvis_ai.engine.call import Call
-from jarvis_ai.engine.costs import total_cost
+from jarvis_ai.engine.progress import Progress
 from jarvis_ai.engine.shown import Shown
 from jarvis_ai.errors import ProviderError
 from jarvis_ai.policy import Flight, GiveUp, Send, Wait, deadlines_for, hedge_delay, next_step
-from jarvis_ai.policy.credit import within
 from jarvis_ai.policy.rescue import Seam, continuation, takes_prefill
 
 if TYPE_CHECKING:
@@ -57,16 +53,8 @@ class Walk:
         self.engine = engine
         self.operation = operation
         self.emit = emit
-        self.began = engine.timer()
-        self.attempts: list[Attempt] = []
-        """Those that have ended, in the order of their ends."""
-        self.unwritten: list[Fact] = [operation]
+        self.progress = Progress(engine, operation)
         self.begun = 0
-        self.outside = 0.0
-        """Seconds that went to providers and to waits."""
-        self.talked = 0.0
-        """Those of them in which an answer was being given."""
-        self.ttft: float | None = None
         self.shown = Shown()
         self.speaker: Call | None = None
         self.first: Call | None = None
@@ -81,7 +69,7 @@ class Walk:
             # Whoever cancels through a scope does so again at every wait that follows.
             with CancelScope(shield=True):
                 await self._call_off()
-                await self._close(self._ended(Status.CANCELLED))
+                await self._close(self.progress.ended(Status.CANCELLED))
             raise
         return await self._close(completion)
 
@@ -95,12 +83,12 @@ class Walk:
                 case _ if self._take_back():
                     continue  # who could not go on may well answer anew
                 case Send():
-                    return self._ended(Status.FAILED, failure=self.shown.failure)
+                    return self.progress.ended(Status.FAILED, failure=self.shown.failure)
                 case GiveUp(failure):
-                    return self._ended(Status.FAILED, failure=self.shown.failure or failure)
+                    return self.progress.ended(Status.FAILED, failure=self.shown.failure or failure)
             if answer is not None:
                 await self._call_off()
-                return self._answered(answer)
+                return self.progress.answered(self.shown.text, answer)
 
     # Deciding
 
@@ -108,22 +96,17 @@ class Walk:
         engine, now = self.engine, self.engine.clock()
         step = next_step(
             self.operation.chain,
-            self.attempts,
+            self.progress.attempts,
             flights,
             engine.policy,
             engine.breakers,
             now=now,
-            deadline=now + self._remaining(),
+            deadline=now + self.progress.remaining,
             jitter=engine.jitter(),
             resuming=bool(self.shown),
         )
         logger.debug("operation %s: %s", self.operation.id, step)
         return step
-
-    def _remaining(self) -> float:
-        """Seconds left until somebody has to speak; a clock that is set anew meanwhile changes nothing."""
-        deadlines, elapsed = self.engine.policy.deadlines, self.engine.timer() - self.began
-        return min(deadlines.total + self.talked, deadlines.longest) - elapsed
 
     def _flights(self) -> Sequence[Flight]:
         return (Flight(self.hedge[0].attempt),) if self.hedge else ()
@@ -139,7 +122,7 @@ class Walk:
         if not (self.shown and self.operation.restarts):
             return False
         self.emit(TextDiscarded(self.shown.number))
-        self.shown, self.ttft = Shown(), None
+        self.shown, self.progress.ttft = Shown(), None
         return True
 
     # Asking
@@ -148,15 +131,15 @@ class Walk:
         """The whole answer of this link, or of one that spoke sooner beside it; None when the attempt failed."""
         if send.wait > 0:
             self.emit(Waiting(send.place.link, send.wait, send.reason))
-            await self._write()
+            await self.progress.write()
             await self.engine.sleep(send.wait)
-            self.outside += send.wait
+            self.progress.outside += send.wait
         self.speaker, self.first = None, self._begin(send)
         call = self.first
         try:
             answer = await self._fly(call)
         finally:
-            self.outside += self.engine.timer() - call.began
+            self.progress.outside += self.engine.timer() - call.began
         outspoken = self.speaker is not None and self.speaker is not call
         return await self._landing() if outspoken else answer
 
@@ -176,21 +159,14 @@ class Walk:
             waited=send.wait,
             hedge=send.hedge,
         )
-        call = Call(attempt, send.place, self._prompt_for(link), engine.timer())
+        call = Call(attempt, send.place, self.progress.prompt_for(link), engine.timer())
         return self._going_on(call) if self.shown else call
-
-    def _prompt_for(self, link: Link) -> Prompt:
-        prompt = self.operation.prompt
-        for attempt in self.attempts:
-            if attempt.link == link and attempt.failure:
-                prompt = within(prompt, attempt.failure)
-        return prompt
 
     def _going_on(self, call: Call) -> Call:
         """The same call, asked to finish what was shown."""
         link, text = call.attempt.link, self.shown.text
-        refused = any(each.link == link and each.failure_kind is FailureKind.PREFILL for each in self.attempts)
-        asked = continuation(call.prompt, text, prefill=takes_prefill(link) and not refused)
+        prefill = takes_prefill(link) and not self.progress.refuses_prefill(link)
+        asked = continuation(call.prompt, text, prefill=prefill)
         call.attempt = replace(call.attempt, resumed=True)
         call.prompt, call.prefilled, call.seam = asked.prompt, asked.prefilled, Seam(text, asked.anchor)
         return call
@@ -199,9 +175,9 @@ class Walk:
         """Dispatch a call and listen to its end; None when it failed, or another one spoke first."""
         gate = self.engine.gate(call.attempt.link.provider)
         try:
-            await gate.enter(self._remaining())
+            await gate.enter(self.progress.remaining)
             try:
-                await self._write(call.attempt)
+                await self.progress.write(call.attempt)
                 self.emit(AttemptStarted(call.attempt))
                 call.began = self.engine.timer()
                 await self._listen(call)
@@ -224,7 +200,7 @@ class Walk:
         provider = engine.providers.get(link.provider)
         if provider is None:
             raise ProviderError(Failure(FailureKind.NOT_CONFIGURED, f"No key is set for {link.provider}."))
-        speed, last = engine.speeds.of(link), self._is_last(call)
+        speed, last = engine.speeds.of(link), self.progress.is_last(call.attempt)
         deadlines = deadlines_for(call.place, call.prompt, speed, engine.policy, last=last)
         call.listener = Listener(
             call.answer,
@@ -236,7 +212,7 @@ class Walk:
             aloud=not self.shown.thought,
         )
         # From now and not from the attempt's start: its row may have had to wait for a slow log.
-        remaining, longest = self._remaining(), deadlines.longest - (engine.timer() - self.began)
+        remaining, longest = self.progress.remaining, self.progress.longest
         watch = self._watch(call)
         try:
             chunks = provider.stream(link.model, call.prompt)
@@ -247,14 +223,9 @@ class Walk:
             logger.exception("operation %s: %s broke", self.operation.id, link)
             raise ProviderError(Failure(FailureKind.INTERNAL, f"{type(exc).__name__} while asking {link}")) from exc
         finally:
-            self.talked += call.listener.talked
+            self.progress.talked += call.listener.talked
             if watch is not None:
                 watch.cancel()
-
-    def _is_last(self, call: Call) -> bool:
-        """Whether every other link has been asked before this one."""
-        asked = {call.attempt.link, *(attempt.link for attempt in self.attempts)}
-        return not call.attempt.hedge and all(place.link in asked for place in self.operation.chain.links)
 
     # Hedging
 
@@ -301,7 +272,7 @@ class Walk:
             self.hedge = hedge  # to be called off with the operation
             raise
         finally:
-            self.outside += self.engine.timer() - began
+            self.progress.outside += self.engine.timer() - began
         return None if task.cancelled() else task.result()
 
     async def _call_off(self) -> None:
@@ -316,12 +287,10 @@ class Walk:
     def _succeeded(self, call: Call) -> None:
         attempt = call.attempt
         self.engine.breakers.answered(attempt.link, attempt.started_at)
-        self._keep_ttft(call)
-        self._settle(call, Status.OK)
+        self.progress.settle(call, Status.OK)
 
     def _failed(self, call: Call, failure: Failure) -> None:
-        self._keep_ttft(call)
-        ended = self._settle(call, Status.FAILED, failure)
+        ended = self.progress.settle(call, Status.FAILED, failure)
         self.engine.breakers.failed(ended, self.engine.clock())
         self.shown.broke_off(ended.number, call.answer, failure)
         logger.info("operation %s: attempt %d, %s: %s", ended.operation_id, ended.number, ended.link, failure.kind)
@@ -330,77 +299,18 @@ class Walk:
     def _abandoned(self, call: Call) -> None:
         # A cancelled attempt was still made, and maybe billed: it is recorded like any other.
         self.engine.breakers.abandoned(call.attempt.link)
-        self._keep_ttft(call)
-        self.emit(AttemptCancelled(self._settle(call, Status.CANCELLED)))
+        self.emit(AttemptCancelled(self.progress.settle(call, Status.CANCELLED)))
 
     def _lost(self, call: Call) -> None:
         """Slow is not sick, but it is slow: that it had not spoken until now is what is known of its speed."""
         self.engine.speeds.add(call.attempt.link, self.engine.timer() - call.began)
         self.engine.breakers.outrun(call.attempt, self.engine.clock())
-        self.emit(AttemptCancelled(self._settle(call, Status.CANCELLED)))
-
-    def _keep_ttft(self, call: Call) -> None:
-        """As long as its words stand, the first token of this attempt is the operation's."""
-        ttft = call.answer.ttft
-        if ttft is not None:
-            self.engine.speeds.add(call.attempt.link, ttft)
-            if self.ttft is None and call.answer.said:
-                self.ttft = call.began - self.began + ttft
-
-    def _settle(self, call: Call, status: Status, failure: Failure | None = None) -> Attempt:
-        ended = call.ended(status, failure, price=self.engine.price, timer=self.engine.timer)
-        self.attempts.append(ended)
-        self.unwritten.append(ended)
-        return ended
-
-    # Ending the operation
-
-    def _answered(self, answer: Answer) -> Completion:
-        answering = next(each for each in reversed(self.attempts) if each.status is Status.OK)
-        finished = answer.finished
-        return self._ended(
-            Status.OK,
-            text=self.shown.text + answer.text,
-            link=answering.link,
-            usage=answer.usage,
-            finish_reason=finished.reason if finished else None,
-            served_model=answering.served_model,
-            upstream=finished.upstream if finished else "",
-            reasoning="".join(answer.reasoning),
-            reasoning_details=tuple(answer.reasoning_details),
-            tool_calls=tuple(answer.tool_calls),
-            logprobs=tuple(answer.logprobs),
-            extra=tuple(answer.extra),
-            native_finish_reason=finished.native if finished else "",
-        )
-
-    def _ended(self, status: Status, **more: Any) -> Completion:
-        links = self.operation.chain.links
-        latency = self.engine.timer() - self.began
-        return Completion(
-            operation_id=self.operation.id,
-            finished_at=self.engine.clock(),
-            status=status,
-            preferred=links[0].link if links else None,
-            attempts=tuple(sorted(self.attempts, key=lambda each: each.number)),
-            cost=total_cost([attempt.cost for attempt in self.attempts]),
-            latency=latency,
-            ttft=self.ttft,
-            simulated=self.operation.simulated,
-            overhead=max(0.0, latency - self.outside),
-            **more,
-        )
+        self.emit(AttemptCancelled(self.progress.settle(call, Status.CANCELLED)))
 
     async def _close(self, completion: Completion) -> Completion:
         try:
-            await self._write(completion)
+            await self.progress.write(completion)
         finally:
             self.emit(Completed(completion))
             self.engine.settling.consider(completion)
         return completion
-
-    async def _write(self, *facts: Fact) -> None:
-        facts = (*self.unwritten, *facts)
-        self.unwritten = []
-        if facts:
-            await self.engine.recorder.record(*facts)
