@@ -17,7 +17,7 @@ from jarvis_ai.usage_log import chain, rebuild, tampering
 from jarvis_ai.usage_log.connection import Connection
 from jarvis_ai.usage_log.copy import copy
 from jarvis_ai.usage_log.rebuild import Step
-from jarvis_ai.usage_log.synth import opened, synthesize
+from jarvis_ai.usage_log.synth import make_room, opened, synthesize
 from jarvis_ai.usage_log.transactions import transaction
 
 BREAKS_TOLD = 20
@@ -145,6 +145,8 @@ def copy_log(wanted: argparse.Namespace) -> int:
         return 2
     told = done = 0
     with at(wanted.source) as source, kept(wanted.target) as target:
+        (oldest,) = source.execute("SELECT MIN(started_at) FROM operations").fetchone()
+        make_room(target, oldest or 0, round(time.time() * 1000) if oldest else 0)
         for done, reached in copy(source, target):
             if done - told >= COPIED_EVERY:
                 told = done

@@ -37,6 +37,7 @@ def synthesize(
     The database has the present schema. Bodies are written for the last `days_of_bodies` alone.
     """
     chance, rollups, written = np.random.default_rng(seed), Rollups(), 0
+    make_room(connection, now_ms - days * DAY_MS, now_ms)
     for start, count in hours(chance, rows, days, now_ms):
         bodies = start >= now_ms - days_of_bodies * DAY_MS
         with _uncollected(), transaction(connection, "IMMEDIATE"):
@@ -47,6 +48,14 @@ def synthesize(
         pass
     while isinstance(connection, sqlite3.Connection) and index(connection, now_ms, limit=BODIES_AT_ONCE):
         pass  # a server does so by itself
+
+
+def make_room(connection: Connection, start: int, end: int) -> None:
+    """Make a server's partitions for facts of a stretch of UTC milliseconds that are to come at once."""
+    if not isinstance(connection, sqlite3.Connection):
+        from jarvis_ai.usage_log.postgres.partitions import cover  # noqa: PLC0415 - few need the driver
+
+        cover(connection, start, end)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from jarvis_ai.address import ServerAddress
 from jarvis_ai.usage_log.connection import Connection
 from jarvis_ai.usage_log.postgres.connection import Connection as ServerConnection
 from jarvis_ai.usage_log.postgres.connection import connect
+from jarvis_ai.usage_log.postgres.monthly import M005_PARTITIONS
 from jarvis_ai.usage_log.transactions import transaction
 from jarvis_ai.usage_log.views import POSTGRESQL, views
 
@@ -123,13 +124,13 @@ M003_CHUNKS = f"""
 """Cells are by the hour and keep every dimension; days, months and cuts are packed columns, made by `sealing`."""
 
 M004_VIEWS = tuple(f"CREATE VIEW {name} AS {sql}" for name, sql in views(POSTGRESQL).items())
-
 STEPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "m001_tables": tuple(M001_TABLES.split(";")),
         "m002_search": tuple(M002_SEARCH.split(";;")),
         "m003_chunks": tuple(M003_CHUNKS.split(";")),
         "m004_views": M004_VIEWS,
+        "m005_partitions": (M005_PARTITIONS,),
     }
 )
 """In order, each with the name under which it is remembered."""

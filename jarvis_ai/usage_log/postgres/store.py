@@ -12,6 +12,7 @@ from contextlib import contextmanager, nullcontext
 from jarvis_ai.address import ServerAddress
 from jarvis_ai.usage_log.connection import Connection as AnyConnection
 from jarvis_ai.usage_log.postgres.connection import Connection
+from jarvis_ai.usage_log.postgres.partitions import by_month
 from jarvis_ai.usage_log.postgres.schema import opened
 from jarvis_ai.usage_log.transactions import transaction
 from jarvis_ai.usage_log.upkeep import Retention, everywhere
@@ -31,7 +32,11 @@ class ServerStore(Writing):
         self._connection: Connection | None = None
 
     def keep_up(self, retention: Retention, now: int) -> bool:
-        return any(chore() for chore in everywhere(self._ready(), self.rollups, self.sealing, retention, now))
+        connection = self._ready()
+        # Months first: what goes with one need not go row by row.
+        months = by_month(connection, retention, now)
+        rest = everywhere(connection, self.rollups, self.sealing, retention, now)
+        return any(chore() for chore in (*months, *rest))
 
     def checkpoint(self) -> None:
         """The server sees to that itself."""
