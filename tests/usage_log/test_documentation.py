@@ -23,8 +23,10 @@ SCHEMAS = {
     "sqlite": r"""SELECT s.name, c.name FROM sqlite_master s JOIN pragma_table_info(s.name) c
         WHERE s.type IN ('table', 'view') AND s.name NOT LIKE 'sqlite!_%' ESCAPE '!' AND s.name <> '_sqlite_migrations'
             AND s.name NOT LIKE 'body!_%' ESCAPE '!' """,
-    "postgresql": """SELECT table_name, column_name FROM information_schema.columns
-        WHERE table_schema = current_schema() AND table_name <> 'usage_log_steps'""",
+    "postgresql": """SELECT c.relname, a.attname
+        FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+        WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition
+            AND NOT a.attisdropped AND c.relname <> 'usage_log_steps'""",
 }
 """The columns of all tables and views but those that tell which steps were taken, and the words of the search."""
 

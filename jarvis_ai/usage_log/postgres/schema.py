@@ -124,6 +124,7 @@ M003_CHUNKS = f"""
 """Cells are by the hour and keep every dimension; days, months and cuts are packed columns, made by `sealing`."""
 
 M004_VIEWS = tuple(f"CREATE VIEW {name} AS {sql}" for name, sql in views(POSTGRESQL).items())
+
 STEPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "m001_tables": tuple(M001_TABLES.split(";")),
