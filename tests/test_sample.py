@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -20,12 +19,6 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sample") / "demo.db"
     assert 6000 < sample.fill(path, now=NOON) < 10000
     return path
-
-
-def test_thirty_days_take_less_than_five_seconds_of_a_processor(tmp_path: Path) -> None:
-    began = time.process_time()
-    sample.fill(tmp_path / "demo.db", now=NOON)
-    assert time.process_time() - began < 5.0
 
 
 def test_every_operation_has_ended_and_is_marked_as_simulated(path: Path) -> None:

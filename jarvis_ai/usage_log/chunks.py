@@ -11,8 +11,9 @@ Pure: numpy, no database, no clock.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -33,6 +34,9 @@ HISTOGRAMS: Mapping[Counted, tuple[str, ...]] = MappingProxyType(
 )
 """The columns of a cell, in order: counts come first."""
 
+EACH = 3
+"""Histograms that a cell of either kind has."""
+
 WIDTHS = (1, 2, 4, 8)
 """Bytes that a number may take."""
 
@@ -43,10 +47,10 @@ MOST = 2**21 - 1
 
 
 class Entries(NamedTuple):
-    """The histograms of all cells together; neither array has a zero, and codes rise."""
+    """All histograms of all cells together; codes rise, and no amount is zero."""
 
     codes: Numbers
-    """The place of a cell times `BUCKETS`, and a bucket."""
+    """The number of a histogram, counted cell by cell, times `BUCKETS`, and a bucket of it."""
     amounts: Numbers
 
 
@@ -57,8 +61,8 @@ class Chunk:
     keys: Numbers
     counts: Numbers
     """A row for each of `COUNTS`, a column for each cell."""
-    histograms: tuple[Entries, ...]
-    """One for each of `HISTOGRAMS`."""
+    histograms: Entries
+    """As many a cell as there are of `HISTOGRAMS`."""
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -67,23 +71,19 @@ class Chunk:
 def chunk_of(counted: Counted, rows: Sequence[Sequence[Any]]) -> Chunk:
     """Of cells as the database has them: the number of a key, then the columns; `rows` are in any order."""
     width = len(COUNTS[counted])
-    rows = [row for row in rows if any(row[1 : width + 1])]  # what was taken away again has left a cell of zeros
-    columns = list(zip(*rows, strict=True)) or [()] * (1 + len(columns_of(CELLS[counted])))
+    # What was taken away again has left a cell of zeros.
+    rows = sorted((row for row in rows if any(row[1 : width + 1])), key=itemgetter(0))
+    columns = list(zip(*rows, strict=True)) or [()] * (1 + width)
     counts = np.array(columns[1 : width + 1], dtype=np.int64).reshape(width, len(rows))
-    loose = Chunk(np.array(columns[0], dtype=np.int64), counts, tuple(map(_entries_of, columns[width + 1 :])))
-    return joined([loose])
+    histograms = [each for row in rows for each in row[width + 1 :]]
+    return Chunk(np.array(columns[0], dtype=np.int64), counts, _entries_of(histograms))
 
 
-def joined(chunks: Sequence[Chunk], names: Names | None = None) -> Chunk:
-    """Several of one kind, at least one, as one; `names` are those of a cut of them."""
-    keys = np.concatenate([chunk.keys for chunk in chunks])
-    keys, places = np.unique(keys if names is None else names[keys], return_inverse=True)
-    starts = np.cumsum([0, *map(len, chunks)])
-    return Chunk(
-        keys,
-        _added(np.concatenate([chunk.counts for chunk in chunks], axis=1), places, len(keys)),
-        tuple(_together(columns, starts, places) for columns in zip(*(c.histograms for c in chunks), strict=True)),
-    )
+def joined(chunks: Sequence[Chunk], names: Names) -> Chunk:
+    """Several, at least one, as one; `names` are those of a cut that all of them are at least as fine as."""
+    keys, places = np.unique(names[np.concatenate([chunk.keys for chunk in chunks])], return_inverse=True)
+    counts = np.concatenate([chunk.counts for chunk in chunks], axis=1)
+    return Chunk(keys, _added(counts, places, len(keys)), _together(chunks, places))
 
 
 def equal(one: Chunk, other: Chunk) -> bool:
@@ -93,20 +93,18 @@ def equal(one: Chunk, other: Chunk) -> bool:
 
 def packed(chunk: Chunk) -> tuple[bytes, ...]:
     """The columns of a row: `key`, counts, histograms."""
-    cells = len(chunk)
     return (
         chunk.keys.astype(KEY).tobytes(),
         *map(_packed_numbers, chunk.counts),
-        *(_packed_entries(each, cells) for each in chunk.histograms),
+        *_packed_histograms(chunk),
     )
 
 
 def unpacked(counted: Counted, row: Sequence[bytes]) -> Chunk:
     """A chunk from its columns."""
-    keys = keys_in(row[0])
-    width = 1 + len(COUNTS[counted])
+    keys, width = keys_in(row[0]), 1 + len(COUNTS[counted])
     counts = np.stack([numbers_in(each, len(keys)) for each in row[1:width]]).astype(np.int64)
-    return Chunk(keys.astype(np.int64), counts, tuple(_unpacked_entries(each, len(keys)) for each in row[width:]))
+    return Chunk(keys.astype(np.int64), counts, _unpacked_histograms(row[width:], len(keys)))
 
 
 def keys_in(column: bytes) -> npt.NDArray[Any]:
@@ -148,33 +146,36 @@ def amounts_of(some: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def _entries_of(histograms: Sequence[bytes]) -> Entries:
-    """Of the histograms of cells."""
     buckets, amounts = entries_of(b"".join(histograms))
-    places = np.repeat(np.arange(len(histograms)), [len(each) // 2 for each in histograms])
-    return _summed(places * BUCKETS + buckets, amounts)
+    numbers = np.repeat(np.arange(len(histograms)), [len(each) // 2 for each in histograms])
+    return _summed(numbers * BUCKETS + buckets, amounts)
 
 
-def _together(columns: Sequence[Entries], starts: Numbers, places: Numbers) -> Entries:
-    """Entries of chunks whose cells begin at `starts` and go to `places`."""
-    codes = np.concatenate([each.codes + start * BUCKETS for each, start in zip(columns, starts[:-1], strict=True)])
-    amounts = np.concatenate([each.amounts for each in columns])
-    return _summed(places[codes // BUCKETS] * BUCKETS + codes % BUCKETS, amounts)
+def _together(chunks: Sequence[Chunk], places: Numbers) -> Entries:
+    """Entries of chunks whose cells go to `places`."""
+    starts = np.cumsum([0, *map(len, chunks)]) * (EACH * BUCKETS)
+    codes = np.concatenate([chunk.histograms.codes + at for chunk, at in zip(chunks, starts[:-1], strict=True)])
+    cells, rest = np.divmod(codes, EACH * BUCKETS)
+    amounts = np.concatenate([chunk.histograms.amounts for chunk in chunks])
+    return _summed(places[cells] * (EACH * BUCKETS) + rest, amounts)
 
 
 def _summed(codes: Numbers, amounts: Numbers) -> Entries:
+    if not len(codes):
+        return Entries(codes, amounts)
     order = np.argsort(codes, kind="stable")
-    codes, amounts = codes[order], amounts[order]
-    first = np.flatnonzero(np.diff(codes, prepend=-1))
-    sums = np.add.reduceat(amounts, first) if len(first) else amounts
-    return Entries(codes[first][sums != 0], sums[sums != 0])
+    codes = codes[order]
+    first = np.concatenate([[0], 1 + np.flatnonzero(codes[1:] != codes[:-1])])
+    sums = np.add.reduceat(amounts[order], first)
+    some = np.flatnonzero(sums)
+    return Entries(codes[first[some]], sums[some])
 
 
 def _added(counts: Numbers, places: Numbers, cells: int) -> Numbers:
     """Columns of `counts` that go to the same place, as one."""
-    sums = np.zeros((len(counts), cells), dtype=np.int64)
-    for row, column in zip(sums, counts, strict=True):
-        np.add.at(row, places, column)
-    return sums
+    sums = np.zeros((cells, len(counts)), dtype=np.int64)
+    np.add.at(sums, places, counts.T)
+    return sums.T
 
 
 def _packed_numbers(values: Numbers) -> bytes:
@@ -185,26 +186,28 @@ def _packed_numbers(values: Numbers) -> bytes:
     return values.astype(f"<i{width}").tobytes()
 
 
-def _packed_entries(histograms: Entries, cells: int) -> bytes:
-    if not len(histograms.codes):
-        return b""
-    codes, amounts = _small(histograms)
-    lengths = np.bincount(codes // BUCKETS, minlength=cells).astype(LENGTH)
-    return lengths.tobytes() + entries(codes % BUCKETS, amounts).tobytes()
+def _packed_histograms(chunk: Chunk) -> Iterator[bytes]:
+    codes, amounts = _small(chunk.histograms)
+    numbers, all_entries = codes // BUCKETS, entries(codes % BUCKETS, amounts)
+    for place in range(EACH):
+        own = numbers % EACH == place
+        lengths = np.bincount(numbers[own] // EACH, minlength=len(chunk)).astype(LENGTH)
+        yield lengths.tobytes() + all_entries[own].tobytes() if own.any() else b""
 
 
 def _small(histograms: Entries) -> Entries:
     """The same in amounts that fit."""
     codes, amounts = histograms
-    parts = 1 + (np.abs(amounts) - 1) // MOST
-    if (parts == 1).all():
+    if np.abs(amounts).max(initial=0) <= MOST:
         return histograms
+    parts = 1 + (np.abs(amounts) - 1) // MOST
     codes, left = np.repeat(codes, parts), np.repeat(amounts, parts)
     before = (np.arange(len(codes)) - np.repeat(np.cumsum(parts) - parts, parts)) * MOST
     return Entries(codes, np.sign(left) * np.minimum(np.abs(left) - before, MOST))
 
 
-def _unpacked_entries(column: bytes, cells: int) -> Entries:
-    some = entries_in(column, cells)
-    places = np.repeat(np.arange(cells), lengths_in(column, cells))
-    return _summed(places * BUCKETS + buckets_of(some), amounts_of(some).astype(np.int64))
+def _unpacked_histograms(columns: Sequence[bytes], cells: int) -> Entries:
+    some = np.concatenate([entries_in(each, cells) for each in columns])
+    lengths = np.concatenate([lengths_in(each, cells) for each in columns])
+    numbers = np.arange(cells * len(columns)).reshape(cells, len(columns)).T.reshape(-1)
+    return _summed(np.repeat(numbers, lengths) * BUCKETS + buckets_of(some), amounts_of(some).astype(np.int64))
