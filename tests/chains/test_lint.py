@@ -258,8 +258,12 @@ def test_shorter_deadlines_and_no_retries_make_room_for_every_link():
 
 
 def test_a_deadline_beyond_the_operations_is_told():
-    [finding] = of("deadline", doubts({"link": "acme/cheap", "silence": 120}, "openai/gpt-4o"))
+    [finding] = of("deadline", doubts({"link": "acme/cheap", "first_token": 120}, "openai/gpt-4o"))
     assert "120 s, but the whole operation ends after 90 s" in finding.sentence
+    assert "JARVIS_DEADLINE_TOTAL" in finding.advice
+    [finding] = of("deadline", doubts({"link": "acme/cheap", "silence": 700}, "openai/gpt-4o"))
+    assert "700 s, but the whole operation ends after 600 s" in finding.sentence
+    assert of("deadline", doubts({"link": "acme/cheap", "silence": 120}, "openai/gpt-4o")) == []
 
 
 def test_every_code_is_documented_and_no_other() -> None:

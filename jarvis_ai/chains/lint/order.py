@@ -152,14 +152,19 @@ def _takes(place: Placed, parameter: str) -> bool:
 
 def deadlines(case: Case) -> Iterator[Finding]:
     """Deadlines of a link's own that the operation's cuts off, and links that in the worst case are never asked."""
-    total = case.policy.deadlines.total
+    usual = case.policy.deadlines
     for place in case.models:
-        own = max(place.written.first_token or 0.0, place.written.silence or 0.0)
-        if own >= total:
-            sentence = f"{place.label} may be silent for {own:g} s, but the whole operation ends after {total:g} s."
-            advice = "Set a shorter deadline, or raise JARVIS_DEADLINE_TOTAL."
-            yield Finding(Severity.WARNING, "deadline", (place.number,), sentence, advice, place.written.link)
-    yield from _starved(case, total)
+        # Between two tokens somebody speaks: only the end of all is an end to that.
+        limits = (
+            (place.written.first_token, usual.total, "JARVIS_DEADLINE_TOTAL"),
+            (place.written.silence, usual.longest, "JARVIS_DEADLINE_ANSWER"),
+        )
+        for own, end, variable in limits:
+            if own is not None and own >= end:
+                sentence = f"{place.label} may be silent for {own:g} s, but the whole operation ends after {end:g} s."
+                advice = f"Set a shorter deadline, or raise {variable}."
+                yield Finding(Severity.WARNING, "deadline", (place.number,), sentence, advice, place.written.link)
+    yield from _starved(case, usual.total)
 
 
 def _starved(case: Case, total: float) -> Iterator[Finding]:
