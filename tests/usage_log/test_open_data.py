@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from datasette.app import Datasette
+from datasette.cli import cli as datasette_cli
 from datasette.utils import parse_metadata
 from sqlite_utils.cli import cli
 
@@ -53,8 +54,8 @@ def sqlite_utils(*arguments: str) -> str:
     return answer.output
 
 
-def examples() -> list[list[str]]:
-    """The arguments of every command in the documentation that asks a log with sqlite-utils."""
+def examples(program: str) -> list[list[str]]:
+    """The arguments of every command in the documentation that runs this program."""
     blocks = re.findall(r"^```sh\n(.*?)^```", (DOCS / "usage-log.md").read_text(), re.DOTALL | re.MULTILINE)
     commands: list[list[str]] = []
     for word in shlex.split("\n".join(blocks), comments=True):
@@ -62,7 +63,13 @@ def examples() -> list[list[str]]:
             commands.append([])
         if not word.startswith("TZ="):
             commands[-1].append(word)
-    return [arguments for program, *arguments in commands if program == ".venv/bin/sqlite-utils"]
+    return [arguments for name, *arguments in commands if name == f".venv/bin/{program}"]
+
+
+def on(log: Path, arguments: list[str]) -> list[str]:
+    """The same of this log, wherever the tests run."""
+    places = {"data/usage.db": str(log), "docs/datasette.yaml": str(DOCS / "datasette.yaml")}
+    return [places.get(word, word) for word in arguments]
 
 
 def statements() -> list[str]:
@@ -106,9 +113,9 @@ def test_sqlite_utils_shows_rows(log: Path, name: str) -> None:
 
 
 def test_every_example_for_sqlite_utils_answers(log: Path) -> None:
-    found = examples()
+    found = examples("sqlite-utils")
     assert len(found) > 5
-    answers = [sqlite_utils(*(str(log) if word == "data/usage.db" else word for word in each)) for each in found]
+    answers = [sqlite_utils(*on(log, each)) for each in found]
     assert [each for each, answer in zip(found, answers, strict=True) if len(answer.splitlines()) < 3] == []
 
 
@@ -164,6 +171,15 @@ async def test_the_settings_that_we_recommend_name_what_is_there(log: Path) -> N
         assert list(await facets(datasette, f"/usage/{name}.json")) == settings.get("facets", [])
         assert settings.get("description", "") in await page(datasette, f"/usage/{name}")
         assert settings.get("hidden", False) == (f'<a href="/usage/{name}">' not in listed)
+
+
+def test_every_example_for_datasette_serves_the_log(log: Path) -> None:
+    found = examples("datasette")
+    assert len(found) > 1
+    for arguments in found:
+        answer = CliRunner().invoke(datasette_cli, [*on(log, arguments), "--get", "/usage/recent_operations.json"])
+        assert answer.exit_code == 0, answer.output
+        assert list(json.loads(answer.output)["facet_results"]) == ["status", "model", "source", "task"]
 
 
 @pytest.mark.anyio
