@@ -20,7 +20,7 @@ from jarvis_ai.usage_log.__main__ import main
 from jarvis_ai.usage_log.rows import writes_of
 from jarvis_ai.usage_log.views import SQLITE, views
 from tests.databases import Place
-from tests.usage_log.facts import NOON, answered, operation, store, table, target, whole
+from tests.usage_log.facts import NOON, answered, failed, operation, store, table, target, whole
 
 DOCS = Path(__file__).parents[2] / "docs"
 OPERATIONS = 3000
@@ -121,7 +121,7 @@ def test_every_example_for_sqlite_utils_answers(log: Path) -> None:
 
 def test_every_question_for_either_database_answers(place: Place) -> None:
     op = operation()
-    store(place, *whole(op, answered(op)))
+    store(place, *whole(op, failed(op), answered(op, 2)))
     found = statements()
     assert len(found) > 2
     assert [sql for sql in found if not table(place, sql)] == []
