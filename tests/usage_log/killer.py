@@ -19,13 +19,22 @@ from jarvis_ai.usage_log import UsageLog
 from tests.usage_log.facts import HAIKU, answered, asked, completed, failed, operation
 
 CALLERS = 5
-LONGEST_LIFE = 0.12
-"""Seconds."""
+LIFE = 0.02
+"""Seconds until a kill, on average: it may come at any moment, however long the last one is ago."""
+
+PER_LIFE = 100_000
+PER_SEED = 10_000 * PER_LIFE
+"""Numbers of operations."""
+
+
+def number_of(operation_id: str) -> int:
+    """The number of an operation, by which its writer is known."""
+    return int(operation_id.removeprefix("op-"))
 
 
 async def caller(log: UsageLog, kept: int, first: int) -> None:
     """One call after the other, each with one attempt or two."""
-    for number in range(first, first + 100_000, CALLERS):
+    for number in range(first, first + PER_LIFE, CALLERS):
         op = operation(number, at=time.time())
         await log.record(op, asked(op))
         attempts = [answered(op)]
@@ -67,10 +76,8 @@ def life(path: str, first: int, seconds: float, *, early: bool) -> bytes:
 def main(path: str, times: int, seed: int) -> None:
     chance = random.Random(seed)
     for number in range(times):
-        said = life(
-            path, seed * 100_000_000 + number * 100_000, chance.uniform(0.0, LONGEST_LIFE), early=number % 4 == 0
-        )
-        sys.stdout.buffer.write(said)
+        first, seconds = seed * PER_SEED + number * PER_LIFE, chance.expovariate(1 / LIFE)
+        sys.stdout.buffer.write(life(path, first, seconds, early=number % 4 == 0))
 
 
 if __name__ == "__main__":

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-import os
+import logging
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from random import SystemRandom
 
 from jarvis_ai.usage_log import UsageLog
 from jarvis_ai.usage_log.rebuild import verify
 from tests.usage_log.facts import table
+from tests.usage_log.killer import PER_SEED, number_of
 
-KILLS = int(os.environ.get("JARVIS_KILLS", "20"))
-"""More of them before a release: `JARVIS_KILLS=200`."""
+logger = logging.getLogger(__name__)
+
+KILLS = 200
 
 
-def killed(path: Path, *, times: int, seeds: tuple[int, ...] = (1,)) -> dict[str, int]:
+def seeds(count: int) -> list[int]:
+    """Other ones in each run; pytest shows them when a test fails."""
+    drawn = SystemRandom().sample(range(1, 10_000), count)
+    logger.warning("The seeds of this run are %s.", drawn)
+    return drawn
+
+
+def killed(path: Path, *, times: int, seeds: Sequence[int]) -> dict[str, int]:
     """What processes that write at the same time answered for: attempts by operation."""
     root = Path(__file__).parents[2]
     commands = [[sys.executable, "-m", "tests.usage_log.killer", str(path), str(times), str(seed)] for seed in seeds]
@@ -43,13 +54,14 @@ def check(path: Path, told: dict[str, int]) -> int:
 
 def test_every_answered_call_has_its_rows_once_and_roll_ups_equal_facts(tmp_path: Path) -> None:
     path = tmp_path / "usage.db"
-    told = killed(path, times=KILLS)
+    told = killed(path, times=KILLS, seeds=seeds(1))
     assert len(told) > KILLS
     assert check(path, told) - len(told) <= KILLS * 100
 
 
 def test_processes_that_write_one_file_at_once_lose_nothing_of_one_another(tmp_path: Path) -> None:
     path = tmp_path / "usage.db"
-    told = killed(path, times=3, seeds=(1, 2, 3))
-    assert len({id_[:4] for id_ in told}) == 3
+    writers = seeds(3)
+    told = killed(path, times=3, seeds=writers)
+    assert {number_of(id_) // PER_SEED for id_ in told} == set(writers)
     check(path, told)
