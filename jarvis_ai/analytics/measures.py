@@ -55,7 +55,7 @@ def percentile(column: str, share: float, table: pd.DataFrame, *, unit: float = 
 
 def stacked(histograms: pd.Series) -> Counts:
     """A row for each histogram in a column."""
-    return np.stack([np.zeros(BUCKETS, np.int64), *histograms])[1:]
+    return np.concatenate([np.zeros(0, np.int64), *histograms]).reshape(-1, BUCKETS)
 
 
 def speed(table: pd.DataFrame) -> pd.Series:

@@ -140,7 +140,7 @@ class _Cells:
         group = groups.of_key[keys]
         self._asked = group >= 0
         self._statuses = groups.statuses[keys]
-        self._signs = np.repeat([use.sign for _, use in used], lengths)
+        self._signs = np.repeat(np.array([use.sign for _, use in used], np.int32), lengths)
         self._places = bucket * len(groups.labels) + group
         self._size = len(buckets) * len(groups.labels)
 
@@ -153,14 +153,18 @@ class _Cells:
 
     def _counts(self, values: npt.NDArray[Any], asked: npt.NDArray[np.bool_]) -> Numbers:
         sums = np.zeros(self._size, np.int64)
-        np.add.at(sums, self._places[asked], values[asked] * self._signs[asked])
+        np.add.at(sums, self._places[asked], values[asked].astype(np.int64) * self._signs[asked])
         return sums
 
     def _histograms(self, columns: Sequence[Any], asked: npt.NDArray[np.bool_]) -> Counts:
         lengths = np.concatenate([column.lengths for column in columns])
-        entries = np.concatenate([column.entries for column in columns])[np.repeat(asked, lengths)]
-        places = np.repeat(self._places[asked], lengths[asked])
-        amounts = amounts_of(entries) * np.repeat(self._signs[asked], lengths[asked])
+        entries = np.concatenate([column.entries for column in columns])
+        if not asked.all():
+            entries, lengths = entries[np.repeat(asked, lengths)], lengths[asked]
+        codes = np.repeat(self._places[asked] * BUCKETS, lengths) + buckets_of(entries)
+        amounts = amounts_of(entries)
+        if (self._signs < 0).any():
+            amounts = amounts * np.repeat(self._signs[asked], lengths)
         # Weights are floats, exact up to 2^53.
-        sums = np.bincount(places * BUCKETS + buckets_of(entries), amounts, self._size * BUCKETS)
+        sums = np.bincount(codes, amounts, self._size * BUCKETS)
         return sums.astype(np.int64).reshape(self._size, BUCKETS)
