@@ -7,17 +7,17 @@ import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from jarvis_ai.address import ServerAddress
+from jarvis_ai.exports import commands as files
 from jarvis_ai.usage_log import chain, rebuild, tampering
 from jarvis_ai.usage_log.connection import Connection
 from jarvis_ai.usage_log.copy import copy
+from jarvis_ai.usage_log.places import Place, at, kept, place
 from jarvis_ai.usage_log.rebuild import Step
-from jarvis_ai.usage_log.synth import make_room, opened, synthesize
+from jarvis_ai.usage_log.synth import make_room, synthesize
 from jarvis_ai.usage_log.transactions import transaction
 
 BREAKS_TOLD = 20
@@ -31,8 +31,8 @@ COPIED_EVERY = 10_000
 PROGRESS_EVERY = 1_000_000
 """Made-up operations between two words about it."""
 
-Place = Path | ServerAddress
-"""Where a log is."""
+STOPPED = 130
+"""What a shell calls the end of a program that was interrupted."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -41,10 +41,13 @@ def main(arguments: list[str] | None = None) -> int:
     if wanted.command == "synth":
         return synth(wanted)
     try:
-        return copy_log(wanted) if wanted.command == "copy" else on_a_log(wanted)
+        return OTHERS.get(wanted.command, on_a_log)(wanted)
     except (sqlite3.Error, OSError, ValueError) as exc:
         print(f"{wanted.command} was not done: {exc}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print(f"{wanted.command} was stopped.", file=sys.stderr)
+        return STOPPED
 
 
 def on_a_log(wanted: argparse.Namespace) -> int:
@@ -56,42 +59,6 @@ def on_a_log(wanted: argparse.Namespace) -> int:
         return COMMANDS[wanted.command](connection, wanted.database)
 
 
-@contextmanager
-def at(place: Place) -> Iterator[Connection]:
-    """A connection to a log of the present schema, which is begun where there is none."""
-    if isinstance(place, Path):
-        with opened(place) as connection:
-            yield connection
-        return
-    from jarvis_ai.usage_log.postgres.schema import opened as served  # noqa: PLC0415 - few need the driver
-
-    with closing(served(place, "jarvis command")) as server:
-        yield server
-
-
-@contextmanager
-def kept(place: Place) -> Iterator[Connection]:
-    """The same, and what is there when it ends halfway stays."""
-    if isinstance(place, Path) and not place.exists():
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(place)) as new:
-            new.execute("PRAGMA auto_vacuum = INCREMENTAL")
-            new.execute("PRAGMA journal_mode = WAL")
-    with at(place) as connection:
-        yield connection
-
-
-def place(text: str) -> Place:
-    """A file, or a server by its address."""
-    if not text.startswith("postgres") or "://" not in text:
-        return Path(text)
-    try:
-        return ServerAddress.parse(text)
-    except ValueError as exc:
-        # In words of ours: argparse would repeat the address, password and all.
-        raise argparse.ArgumentTypeError(f"the address cannot be used: {exc}") from None
-
-
 def parser() -> argparse.ArgumentParser:
     """What may stand in the command line."""
     found = argparse.ArgumentParser(prog="python -m jarvis_ai.usage_log", description=__doc__)
@@ -101,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
     both = commands.add_parser("copy", help=copy_log.__doc__)
     both.add_argument("source", type=place, metavar="SRC", help="a file, or postgresql://user:password@host/database")
     both.add_argument("target", type=place, metavar="DST", help="likewise; begun where there is nothing")
+    files.add_to(commands)
     made_up = commands.add_parser("synth", help=synth.__doc__)
     made_up.add_argument("database", type=place)
     made_up.add_argument("--rows", type=positive, required=True, help="operations")
@@ -207,6 +175,14 @@ COMMANDS: Mapping[str, Callable[[Connection, Place], int]] = {
     "verify": verify,
     "chain": begin_chain,
 }
+
+
+OTHERS: Mapping[str, Callable[[argparse.Namespace], int]] = {
+    "copy": copy_log,
+    "export": files.export_log,
+    "import": files.import_file,
+}
+"""Commands on more than a log."""
 
 
 def counted(steps: Iterator[tuple[Step, int]]) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from jarvis_ai.address import ServerAddress
 from jarvis_ai.usage_log import UsageLog
-from jarvis_ai.usage_log.__main__ import COMMANDS
+from jarvis_ai.usage_log.__main__ import COMMANDS, OTHERS
 from jarvis_ai.usage_log.cells import CELLS, Key, columns_of
 from jarvis_ai.usage_log.rollups import TABLES as TABLES_OF_CELLS
 from jarvis_ai.usage_log.sealing import CHUNKS, COLUMNS
@@ -75,4 +75,5 @@ def test_the_fields_of_cells_and_keys_are_their_columns(tmp_path: Path) -> None:
 
 def test_every_command_is_documented() -> None:
     section = PAGE.read_text().partition("\n## Commands\n")[2]
-    assert [name for name in (*COMMANDS, "synth") if f"`python -m jarvis_ai.usage_log {name} " not in section] == []
+    commands = (*COMMANDS, *OTHERS, "synth")
+    assert [name for name in commands if f"`python -m jarvis_ai.usage_log {name} " not in section] == []
