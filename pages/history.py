@@ -3,7 +3,7 @@
 import streamlit as st
 
 from jarvis_ai.analytics import Cursor
-from jarvis_ai.console import filters, formats, operation
+from jarvis_ai.console import exporting, filters, formats, operation
 from jarvis_ai.console.resources import runtime
 from jarvis_ai.console.rows import CLICKABLE, open_clicked
 from jarvis_ai.console.windows import BEFORE
@@ -27,6 +27,7 @@ page = log.page(choice.period, choice.filters, before=before, limit=PAGE)
 
 if page.rows.empty and page.given_up_at is None:
     filters.nothing_found(choice, known)
+    exporting.panel("history", choice.period, choice.filters, zone, empty=True)
     st.stop()
 
 st.dataframe(
@@ -52,4 +53,6 @@ with st.container(horizontal=True, vertical_alignment="center"):
     if page.after:
         st.button("Older", icon=":material/chevron_right:", icon_position="right", key="history_older",
                   on_click=st.query_params.update, args=({BEFORE: str(page.after)},))  # fmt: skip
-    st.caption(f"{len(page.rows)} requests, newest first. Click on a row to open it.")
+    st.caption(f"{len(page.rows)} requests, newest first. Click on a row to open it.", width="content")
+    st.space("stretch")
+    exporting.panel("history", choice.period, choice.filters, zone)

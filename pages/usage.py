@@ -5,7 +5,7 @@ import time
 import streamlit as st
 
 from jarvis_ai.analytics import BY_FALLBACK, OF_UNKNOWN_COST, Summary
-from jarvis_ai.console import alerts, charts, explore, formats, migration, scopes
+from jarvis_ai.console import alerts, charts, explore, exporting, formats, migration, scopes
 from jarvis_ai.console.figures import figures
 from jarvis_ai.console.measures import DIMENSIONS, LOOKS, OF_USAGE, dimensions
 from jarvis_ai.console.resources import runtime
@@ -72,6 +72,7 @@ with st.container(horizontal=True):
         scopes.open_rows(f"Open the {summary.fallbacks:,} by a fallback", rescued)
     if summary.unknown_cost_attempts:
         scopes.open_rows("Open those of unknown cost", choice.rows(ATTEMPT, traits=[OF_UNKNOWN_COST]))
+    exporting.panel("usage", period, choice.requests, zone)
 
 with st.container(border=True):
     with st.container(horizontal=True, vertical_alignment="bottom"):

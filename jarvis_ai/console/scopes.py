@@ -19,6 +19,7 @@ from jarvis_ai.analytics import (
     ENDED,
     WITHOUT_TASK,
     Dimension,
+    Filters,
     FilterValues,
     Period,
     Scope,
@@ -89,6 +90,14 @@ class Choice:
     def words(self) -> str:
         """The stretch of time as a person reads it."""
         return stretch_words(self.stretch, self.zone) if self.stretch else PERIODS[self.preset]
+
+    @property
+    def requests(self) -> Filters:
+        """The requests that are counted, as `rows` says it in History's address."""
+        scope = self.scope
+        return Filters(
+            answered=scope.models, through=scope.providers, sources=scope.sources, tasks=scope.tasks, traits=(ENDED,)
+        )
 
     def rows(
         self,

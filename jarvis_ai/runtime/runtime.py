@@ -37,6 +37,7 @@ from jarvis_ai.domain import (
 )
 from jarvis_ai.engine import Engine
 from jarvis_ai.errors import ProviderError
+from jarvis_ai.exports.jobs import Jobs
 from jarvis_ai.policy import Policy
 from jarvis_ai.providers.openrouter import OpenRouter
 from jarvis_ai.redaction import protect
@@ -90,6 +91,8 @@ class Runtime:
         self.usage_log = usage_log or self._open_log(database)
         self.analytics = Analytics(database)
         self.arms = Arms(database)
+        self.exports = Jobs(database, settings.data_dir / "exports")
+        self._stack.callback(self.exports.close)
         policy = policy or policy_of(settings)
         self.providers = providers(self.settings, policy.deadlines)
         self.documents = Documents(settings.data_dir / "operator.db")
