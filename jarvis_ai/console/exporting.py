@@ -29,9 +29,10 @@ NOTHING = "There is nothing to export: no request is shown."
 
 def panel(page: str, period: Period, filters: Filters, zone: ZoneInfo, *, empty: bool = False) -> None:
     """A button that opens the export of the requests that a page is about. `empty`: there are none."""
-    help_ = NOTHING if empty else "These requests with all their attempts, as a file."
     job: Job | None = st.session_state.get(key(page, "export"))
-    with st.popover("Export", icon=":material/download:", disabled=empty and job is None, help=help_, width="content"):
+    disabled = empty and job is None
+    with st.popover("Export", icon=":material/download:", disabled=disabled, help=NOTHING if disabled else None,
+                    width="content"):  # fmt: skip
         if job is None:
             choose(page, period, filters, zone)
         elif job.ending is None:
@@ -43,6 +44,7 @@ def panel(page: str, period: Period, filters: Filters, zone: ZoneInfo, *, empty:
 @st.fragment
 def choose(page: str, period: Period, filters: Filters, zone: ZoneInfo) -> None:
     """The choice of a format, and the same as a command."""
+    st.caption("The requests shown here, those on further pages too, with all their attempts.")
     ending = st.segmented_control(
         "Format", list(FORMATS), format_func=lambda ending: FORMATS[ending].name, default=next(iter(FORMATS)),
         required=True, key=key(page, "export_format"),
@@ -75,7 +77,8 @@ def follow(page: str, job: Job) -> None:
     if job.ending is not None:
         st.rerun()
     progress = job.progress
-    st.progress(progress.share, text=f"{progress.looked_at:,} of {progress.of:,} requests looked at")
+    looked_at = f"{progress.looked_at:,} of {progress.of:,} requests looked at" if progress.of else "Counting…"
+    st.progress(progress.share, text=looked_at)
     st.caption(f"{progress.operations:,} are in the file, {size(progress.bytes)}.")
     if st.button("Stop", icon=":material/stop:", key=key(page, "export_stop")):
         forget(page, job)

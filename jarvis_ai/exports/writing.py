@@ -24,8 +24,8 @@ class Progress(NamedTuple):
 
     @property
     def share(self) -> float:
-        """From 0 to 1."""
-        return min(1.0, self.looked_at / self.of) if self.of else 1.0
+        """From 0 to 1; what came after it was counted makes it no more."""
+        return min(1.0, self.looked_at / self.of) if self.of else 0.0
 
 
 def export(connection: Connection, selection: Selection, path: Path) -> Iterator[Progress]:
