@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import IO, Any
 from uuid import uuid4
 
-import jarvis_ai
 from jarvis_ai.address import ServerAddress
 from jarvis_ai.analytics import Filters, Period
 from jarvis_ai.exports.selection import Selection
@@ -33,7 +32,8 @@ from jarvis_ai.usage_log.writers import alive, born
 KEPT = 3600.0
 """Seconds that a file may be fetched for."""
 
-PACKAGE = Path(jarvis_ai.__file__).parents[1]
+PACKAGE = Path(__file__).parents[2]
+"""Where Python finds ours."""
 
 
 class Ending(StrEnum):
