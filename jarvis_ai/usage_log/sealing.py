@@ -14,7 +14,7 @@ from typing import NamedTuple
 from jarvis_ai.usage_log.cells import CELLS, Counted, Key, columns_of
 from jarvis_ai.usage_log.chunks import Chunk, chunk_of, joined, packed, unpacked
 from jarvis_ai.usage_log.connection import Connection
-from jarvis_ai.usage_log.cuts import CUTS, FULL, Names, names
+from jarvis_ai.usage_log.cuts import CUTS, Names, names
 from jarvis_ai.usage_log.levels import BELOW, DAY, HOUR, HOUR_MS, MONTH, Level, end_of, start_of
 from jarvis_ai.usage_log.rollups import KEY_COLUMNS, SEALED, SET_STALE, TABLES, mark, next_start, set_mark
 from jarvis_ai.usage_log.transactions import transaction
@@ -105,18 +105,14 @@ class Sealing:
 
     def made(self, connection: Connection, which: Which) -> Made:
         """What the chunks of a stretch of time should be, by what lies below them."""
-        cuts = self._cuts(connection)
-        sources = {
-            (counted, cut): self._below(connection, which, counted, cut)
-            for counted in CELLS
-            for cut in (cuts if which.level != HOUR else (FULL,))
-        }
-        return {
-            (counted, cut): chunk
-            for counted in CELLS
-            for cut, named in cuts.items()
-            if (below := sources.get((counted, cut), sources[counted, FULL])) and len(chunk := joined(below, named))
-        }
+        found: Made = {}
+        for counted in CELLS:
+            cells = _cells(connection, counted, which.start) if which.level == HOUR else None
+            for cut, named in self._cuts(connection).items():
+                below = _below(connection, counted, cut, which) if cells is None else [cells]
+                if below and len(chunk := joined(below, named)):
+                    found[counted, cut] = chunk
+        return found
 
     def standing(self, connection: Connection, which: Which) -> Made:
         """The chunks of a stretch of time as they are."""
@@ -126,11 +122,6 @@ class Sealing:
                 if chunks := stored(connection, counted, cut, Span(which.level, which.start, which.start + 1)):
                     found[counted, cut] = joined(chunks, named)
         return found
-
-    def _below(self, connection: Connection, which: Which, counted: Counted, cut: str) -> list[Chunk]:
-        if which.level == HOUR:
-            return [chunk_of(counted, connection.execute(CELLS_OF_AN_HOUR[counted], (which.start,)).fetchall())]
-        return stored(connection, counted, cut, Span(BELOW[which.level], which.start, which.end))
 
     def _cuts(self, connection: Connection) -> Mapping[str, Names]:
         (count,) = connection.execute("SELECT COUNT(*) FROM rollup_keys").fetchone()
@@ -174,6 +165,14 @@ def _over(sealed: int, begin: int | None, end: int) -> Iterator[Which]:
         for start in {start_of(level, hour) for hour in hours}:
             if sealed < end_of(level, start) <= end:
                 yield Which(level, start)
+
+
+def _cells(connection: Connection, counted: Counted, hour: int) -> Chunk:
+    return chunk_of(counted, connection.execute(CELLS_OF_AN_HOUR[counted], (hour,)).fetchall())
+
+
+def _below(connection: Connection, counted: Counted, cut: str, which: Which) -> list[Chunk]:
+    return stored(connection, counted, cut, Span(BELOW[which.level], which.start, which.end))
 
 
 def stored(connection: Connection, counted: Counted, cut: str, span: Span) -> list[Chunk]:
