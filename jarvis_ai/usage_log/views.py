@@ -146,7 +146,7 @@ def spending_by_day(words: Words) -> str:
             {words.dollars.format(f"SUM({KNOWN})")} AS dollars, CAST(SUM({KNOWN}) AS BIGINT) AS cost_nanos,
             CAST(SUM(c.estimated_nanos) AS BIGINT) AS estimated_nanos,
             CAST(SUM(c.unknown_costs) AS BIGINT) AS unknown_costs
-        {cells("attempt")} AND c.start >= {first}
+        {cells("attempt")} WHERE c.start >= {first}
         GROUP BY {day}, k.provider, k.model, k.simulated"""
 
 
