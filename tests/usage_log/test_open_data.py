@@ -56,14 +56,8 @@ def sqlite_utils(*arguments: str) -> str:
 
 def examples(program: str) -> list[list[str]]:
     """The arguments of every command in the documentation that runs this program."""
-    blocks = re.findall(r"^```sh\n(.*?)^```", (DOCS / "usage-log.md").read_text(), re.DOTALL | re.MULTILINE)
-    commands: list[list[str]] = []
-    for word in shlex.split("\n".join(blocks), comments=True):
-        if word.startswith(".venv/bin/"):
-            commands.append([])
-        if not word.startswith("TZ="):
-            commands[-1].append(word)
-    return [arguments for name, *arguments in commands if name == f".venv/bin/{program}"]
+    command = rf'^(?:TZ=\S+ )?\.venv/bin/{program} ((?:"[^"]*"|[^"\n])+)'
+    return [shlex.split(found) for found in re.findall(command, (DOCS / "usage-log.md").read_text(), re.MULTILINE)]
 
 
 def on(log: Path, arguments: list[str]) -> list[str]:
