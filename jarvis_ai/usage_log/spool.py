@@ -11,6 +11,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 import orjson
@@ -19,6 +20,10 @@ from jarvis_ai.usage_log.rows import Write
 from jarvis_ai.usage_log.statements import STATEMENTS
 
 logger = logging.getLogger("jarvis_ai.usage_log")
+
+
+AT_ONCE = 1000
+"""Rows that are replayed in one transaction: other processes must not wait for all that an hour of silence left."""
 
 
 class Spool:
@@ -47,25 +52,23 @@ class Spool:
             return self._spill()
 
     def replay(self, apply: Callable[[list[Write]], None]) -> int:
-        """Give all rows to `apply`, oldest first, and forget them when it returns; what it raises passes through."""
+        """Give all rows to `apply`, oldest first and some at a time, and forget them when all are taken; what it raises
+        passes through, and then the next replay begins with the oldest again."""
         with self._lock:
             return self._replay_file(apply) if self._spill() else self._replay_held(apply)
 
     def _replay_file(self, apply: Callable[[list[Write]], None]) -> int:
         with self._locked() as descriptor:
-            writes = list(parse(read_all(descriptor)))
-            if writes:
-                apply(writes)
+            count = apply_some(apply, parse(read_all(descriptor)))
             # A crash before this line replays the same rows once more, which changes nothing.
             os.ftruncate(descriptor, 0)
-        return len(writes)
+        return count
 
     def _replay_held(self, apply: Callable[[list[Write]], None]) -> int:
         """The file cannot be touched, perhaps for want of space, but the database can."""
-        writes = list(parse(b"".join(self._held)))
-        apply(writes)
+        count = apply_some(apply, parse(b"".join(self._held)))
         self._held.clear()
-        return len(writes)
+        return count
 
     def _spill(self) -> bool:
         """Move rows from memory to the file."""
@@ -98,6 +101,15 @@ class Spool:
             yield descriptor
         finally:
             os.close(descriptor)
+
+
+def apply_some(apply: Callable[[list[Write]], None], writes: Iterator[Write]) -> int:
+    """Give rows to `apply`, some at a time; how many there were."""
+    count = 0
+    while some := list(islice(writes, AT_ONCE)):
+        apply(some)
+        count += len(some)
+    return count
 
 
 def write_all(descriptor: int, data: bytes) -> None:

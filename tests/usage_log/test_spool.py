@@ -204,6 +204,24 @@ def test_a_replay_that_fails_keeps_every_row(tmp_path: Path) -> None:
     assert spool.replay(lambda writes: None) == 1
 
 
+def test_a_long_spool_is_replayed_some_rows_at_a_time_and_from_the_beginning_after_a_failure(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool.jsonl")
+    spool.append([answer(str(number)) for number in range(2500)])
+    seen: list[list[Write]] = []
+
+    def refuse_the_third(writes: list[Write]) -> None:
+        if len(seen) == 2:
+            raise sqlite3.OperationalError("no")
+        seen.append(writes)
+
+    with pytest.raises(sqlite3.OperationalError):
+        spool.replay(refuse_the_third)
+    assert spool.replay(seen.append) == 2500
+    assert [len(writes) for writes in seen] == [1000, 1000, 1000, 1000, 500]
+    assert [write.row["operation_id"] for writes in seen[2:] for write in writes] == [str(n) for n in range(2500)]
+    assert not spool
+
+
 def test_a_line_that_is_no_row_of_ours_is_left_out() -> None:
     bad = ["answer", {"answer": "Hi"}], ["nonsense", {}], ["answer", ["Hi"]], {"answer": 1}, 7
     lines = b"\n".join(orjson.dumps(line) for line in (*bad, [*answer("a")]))
