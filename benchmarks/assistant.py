@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 if not __package__:  # run by its path: the packages are beside the folder it lies in
     sys.path[0] = str(Path(__file__).parents[1])
 
-from benchmarks.harness import Row, median, save, table
+from benchmarks.harness import Row, Section, median, save, tables
 from jarvis_ai.assistant.keyword import intent_of
 from jarvis_ai.assistant.scores import (
     GoldTime,
@@ -175,7 +175,7 @@ def main() -> None:
         for name, value, goal in figures(lines):
             print(f"{name:>32}  {_shown(value):>9}  {goal}")
     rows = measure()
-    print(f"\n{TITLE}\n\n{table(rows[:2])}\n\n{table(rows[2:])}\n\n→ {save(NAME, rows)}")
+    print(f"\n{TITLE}\n\n{tables(rows)}\n\n→ {save(NAME, [Section(TITLE, rows)])}")
 
 
 def _shown(value: float | None) -> str:

@@ -11,7 +11,7 @@ import pwd
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -33,20 +33,24 @@ SETTINGS = {"fsync": "off", "full_page_writes": "off", "max_connections": "50", 
 _schemas = count(1)
 
 
-def programs() -> Path:
-    """The folder of `initdb` and `pg_ctl`, the newest there is. Their absence fails a test; it skips none."""
+def installed() -> Path | None:
+    """The folder of `initdb` and `pg_ctl`, the newest there is."""
     on_path = shutil.which("initdb")
     found = [Path(on_path).parent] if on_path else sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    if not found:
-        pytest.fail(ABSENT, pytrace=False)
-    return found[0]
+    return found[0] if found else None
+
+
+def programs() -> Path:
+    """The same; their absence fails a test, it skips none."""
+    return installed() or pytest.fail(ABSENT, pytrace=False)
 
 
 class Cluster:
-    """A server that was started for the tests."""
+    """A server that was started for the tests, or to be measured."""
 
-    def __init__(self, programs: Path) -> None:
+    def __init__(self, programs: Path, settings: Mapping[str, str] = SETTINGS) -> None:
         self._programs = programs
+        self._settings = settings
         # PostgreSQL refuses to run as root; Debian's package brings a user of its own.
         self._as = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
         self.folder = Path(mkdtemp(prefix="jarvis-postgres-"))
@@ -62,7 +66,7 @@ class Cluster:
         self.resume()
 
     def resume(self) -> None:
-        options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
+        options = " ".join(f"-c {name}={value}" for name, value in self._settings.items())
         options += f" -c port={self.port} -c unix_socket_directories={self.folder}"
         self._run("pg_ctl", "-D", str(self.data), "-w", "-l", str(self.folder / "log"), "-o", options, "start")
 

@@ -1,0 +1,64 @@
+"""`make bench` runs to its end: the usage log's benchmarks at a tiny size, on both databases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks import usage
+from benchmarks.__main__ import NAMES, benchmarks, parser
+from benchmarks.harness import Row, Section, in_turns, missed, percentile, tables
+from benchmarks.usage.logs import logs
+from benchmarks.usage.panels import usual
+from jarvis_ai.address import ServerAddress
+
+FAST, SLOW = Row("a row", "ms", {"ours": 1.0, "theirs": 2.0}), Row("another", "ms", {"ours": 130.0}, 100.0)
+
+
+def test_the_usage_log_is_measured_in_files_and_on_a_server(server: ServerAddress) -> None:
+    sections = [*usage.measure(1, often=1, sizes=[300], served=100, address=server)]
+    assert len(sections) == 8
+    assert all(value > 0 for section in sections for row in section.rows for value in row.values.values())
+    rows = {row.name for section in sections for row in section.rows}
+    assert {"all: filter lists", "history: end of the log", "300, 90 days", "300, latency", "both, 300"} <= rows
+
+
+def test_a_log_that_is_kept_is_made_once_and_not_written_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BENCH_LOGS", str(tmp_path))
+    with logs([100]) as (log,), log.writable() as copy:
+        assert copy != log.path
+    made = log.path.stat().st_mtime_ns
+    with logs([100]) as (again,):
+        assert again.path.stat().st_mtime_ns == made
+    assert [path.name for path in tmp_path.iterdir()] == ["100.db"]
+
+
+def test_every_benchmark_has_its_place_in_the_command() -> None:
+    assert list(benchmarks(parser().parse_args([]))) == list(NAMES)
+
+
+def test_growth_is_the_median_of_the_larger_log_over_that_of_the_smaller() -> None:
+    times = {"a panel": {"10 M": [10.0, 12.0, 90.0], "1 M": [10.0, 10.0, 10.0]}}
+    (row,) = usual(times, grown=True)
+    assert (row.values, row.ratios, row.limit, row.reached) == ({"10 M": 12.0, "1 M": 10.0}, {"1 M": 1.2}, 13.0, True)
+
+
+def test_contenders_take_turns_and_the_first_turn_does_not_count() -> None:
+    order: list[str] = []
+    times = in_turns({"ours": lambda: order.append("ours"), "theirs": lambda: order.append("theirs")}, 2)
+    assert order == ["ours", "theirs"] * 3
+    assert [len(each) for each in times.values()] == [2, 2]
+
+
+def test_the_95th_percentile_is_by_nearest_rank() -> None:
+    assert percentile([float(value) for value in range(1, 21)], 0.95) == 19
+    assert percentile([5.0], 0.95) == 5
+
+
+def test_a_report_says_which_goals_were_missed() -> None:
+    assert tables([FAST, SLOW]).count("\n") == 4
+    assert missed([Section("Panels", [FAST, SLOW])]).splitlines() == [
+        "1 of 2 goals were reached.",
+        "  Panels: another, ms: 130, ≤ 100 MISSED",
+    ]
