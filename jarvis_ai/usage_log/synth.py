@@ -6,7 +6,7 @@ import gc
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -19,7 +19,7 @@ from jarvis_ai.usage_log.migrations import migrate
 from jarvis_ai.usage_log.rollups import Rollups
 from jarvis_ai.usage_log.sealing import seal_all, sealed_until
 from jarvis_ai.usage_log.search import index
-from jarvis_ai.usage_log.traffic import Traffic, cells_of, hour, hours
+from jarvis_ai.usage_log.traffic import Traffic, cells_of, hours, made
 from jarvis_ai.usage_log.transactions import transaction
 
 ROWS_AT_ONCE = 16
@@ -32,17 +32,16 @@ BODIES_AT_ONCE = 5000
 def synthesize(
     connection: Connection, *, rows: int, days: int, seed: int, now_ms: int, days_of_bodies: int = 0
 ) -> Iterator[int]:
-    """Write `rows` operations of the last `days`, an hour at a time; yields how many there are so far.
+    """Write `rows` operations of the last `days`, some hours at a time; yields how many there are so far.
 
     The database has the present schema. Bodies are written for the last `days_of_bodies` alone.
     """
     chance, rollups, written = np.random.default_rng(seed), Rollups(), 0
     make_room(connection, now_ms - days * DAY_MS, now_ms)
-    for start, count in hours(chance, rows, days, now_ms):
-        bodies = start >= now_ms - days_of_bodies * DAY_MS
-        with _uncollected(), transaction(connection, "IMMEDIATE"):
-            _write(connection, rollups, hour(chance, start, count, now_ms, bodies=bodies))
-        written += count
+    for some in hours(chance, rows, days, now_ms):
+        with _uncollected(), transaction(connection, "IMMEDIATE"), _in_one_go(connection):
+            _write(connection, rollups, made(chance, some, now_ms, bodies_from=now_ms - days_of_bodies * DAY_MS))
+        written += len(some)
         yield written
     for _ in seal_all(connection, sealed_until(now_ms)):
         pass
@@ -70,6 +69,12 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
+def _in_one_go(connection: Connection) -> AbstractContextManager[object]:
+    """A server is told the next thing before it has answered the last; a file answers at once."""
+    sending: AbstractContextManager[object] = getattr(connection, "pipeline", nullcontext)()
+    return sending
+
+
 def _write(connection: Connection, rollups: Rollups, traffic: Traffic) -> None:
     _insert(connection, "operations", traffic.operations)
     _insert(connection, "attempts", traffic.attempts)
@@ -79,8 +84,6 @@ def _write(connection: Connection, rollups: Rollups, traffic: Traffic) -> None:
 
 def _insert(connection: Connection, table: str, columns: Columns) -> None:
     """Several rows a statement: a fifth of what one takes is the way to the database and back."""
-    if not columns:
-        return
     rows, row = matrix(list(columns.values())), f"({', '.join('?' * len(columns))})"
     whole = len(rows) // ROWS_AT_ONCE * ROWS_AT_ONCE
     together = rows[:whole].reshape(-1, ROWS_AT_ONCE * len(columns))

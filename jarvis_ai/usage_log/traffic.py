@@ -1,4 +1,4 @@
-"""Made-up traffic, an hour at a time: what a log looks like after so many calls, the same for the same seed.
+"""Made-up traffic, some hours at a time: what a log looks like after so many calls, the same for the same seed.
 
 Columns are drawn with numpy, because ten million rows are asked for; their names are those of the log's tables. Every
 row says that it is simulated.
@@ -46,8 +46,12 @@ READY_MS = 120_000
 """Nobody begins so shortly before the end: every operation has ended by then."""
 
 
+TOGETHER = 5000
+"""Operations of several hours that are made up at once; of an hour with more of them all are."""
+
+
 class Traffic(NamedTuple):
-    """Rows of one hour, by the columns of their tables."""
+    """Rows of some hours, by the columns of their tables."""
 
     operations: Columns
     whose: Array
@@ -56,20 +60,26 @@ class Traffic(NamedTuple):
     bodies: Columns
 
 
-def hours(chance: np.random.Generator, rows: int, days: int, now_ms: int) -> Iterator[tuple[int, int]]:
-    """Where the hours of the last days begin that have operations, and how many; `rows` in all."""
+def hours(chance: np.random.Generator, rows: int, days: int, now_ms: int) -> Iterator[Array]:
+    """Where the hour begins in which each operation does, some hours at a time; `rows` in all, of the last days."""
     last = (now_ms - READY_MS) // HOUR_MS * HOUR_MS
     starts = np.arange(last - days * DAY_MS + HOUR_MS, last + 1, HOUR_MS)
     weekend = (starts // DAY_MS + 3) % 7 > 4
     busy = np.array(BY_HOUR)[starts // HOUR_MS % 24] * np.where(weekend, WEEKEND, 1.0)
     busy[-1] *= (now_ms - READY_MS - last) / HOUR_MS  # it is not over yet
     counts = chance.multinomial(rows, busy / busy.sum())
-    yield from zip(starts[counts > 0].tolist(), counts[counts > 0].tolist(), strict=True)
+    cuts = np.flatnonzero(np.diff(counts.cumsum() // TOGETHER)) + 1
+    for some in np.split(np.arange(len(starts)), cuts):
+        if counts[some].any():
+            yield np.repeat(starts[some], counts[some])
 
 
-def hour(chance: np.random.Generator, start: int, rows: int, now_ms: int, *, bodies: bool) -> Traffic:
-    """Operations that begin in one hour, and before `now_ms`, with everything that was tried."""
-    return _Hour(chance, start, rows, now_ms).traffic(bodies=bodies)
+def made(chance: np.random.Generator, hours: Array, now_ms: int, *, bodies_from: int) -> Traffic:
+    """Operations that begin in these hours, and before `now_ms`, with everything that was tried.
+
+    What was said is kept of those that begin at `bodies_from` or later.
+    """
+    return _Operations(chance, hours, now_ms).traffic(bodies_from)
 
 
 def cells_of(traffic: Traffic) -> Cells:
@@ -129,14 +139,14 @@ STATUS = _objects([Status.OK.value, Status.FAILED.value, Status.CANCELLED.value]
 OK, FAILED, CANCELLED = range(3)
 
 
-class _Hour:
-    """The operations of one hour on their way through their chains: an array a column, a place an operation."""
+class _Operations:
+    """On their way through their chains: an array a column, a place an operation."""
 
-    def __init__(self, chance: np.random.Generator, start: int, rows: int, now_ms: int) -> None:
+    def __init__(self, chance: np.random.Generator, hours: Array, now_ms: int) -> None:
         self.chance = chance
         self.now_ms = now_ms
-        self.rows = rows
-        self.started = start + np.sort(chance.integers(0, max(1, min(HOUR_MS, now_ms - READY_MS - start)), rows))
+        self.rows = rows = len(hours)
+        self.started = np.sort(hours + chance.integers(0, np.clip(now_ms - READY_MS - hours, 1, HOUR_MS)))
         self.task = chance.choice(len(TASKS), rows, p=TASK_SHARE)
         named = chance.random(rows) < NAMED_SHARE
         self.chain = np.where(named, len(TASKS) + chance.integers(0, len(NAMED), rows), self.task)
@@ -152,14 +162,15 @@ class _Hour:
         self.unknown = np.zeros(rows, dtype=bool)
         self.tried: list[Tried] = []
 
-    def traffic(self, *, bodies: bool) -> Traffic:
+    def traffic(self, bodies_from: int) -> Traffic:
         active = np.arange(self.rows)
         for turn in range(LONGEST_CHAIN):
             active = self._turn(turn, active)
         tried = {name: np.concatenate([turn[name] for turn in self.tried]) for name in self.tried[0]}
         in_order = np.argsort(tried["who"], kind="stable")  # the log's order: an operation's lie together
         tried = {name: values[in_order] for name, values in tried.items()}
-        return Traffic(self._operations(), tried["who"], self._attempts(tried), self._bodies() if bodies else {})
+        said = np.flatnonzero(self.started >= bodies_from)
+        return Traffic(self._operations(), tried["who"], self._attempts(tried), self._bodies(said))
 
     def _turn(self, turn: int, who: Array) -> Array:
         """Everybody in `who` asks the next link of its chain; returns those who go on after that."""
@@ -257,13 +268,13 @@ class _Hour:
             "writer": Categorical(nothing, WRITER),
         }
 
-    def _bodies(self) -> Columns:
+    def _bodies(self, whose: Array) -> Columns:
         answered = np.where(self.status == OK, self.talk, len(TALKS))
         return {
-            "operation_id": self.ids,
-            "started_at": self.started,
-            "request": Categorical(self.talk, REQUEST),
-            "answer": Categorical(answered, ANSWER),
+            "operation_id": self.ids[whose],
+            "started_at": self.started[whose],
+            "request": Categorical(self.talk[whose], REQUEST),
+            "answer": Categorical(answered[whose], ANSWER),
         }
 
 
