@@ -40,6 +40,8 @@ ATTEMPT_COLUMNS = (
     "served_model", "hedge", "resumed",
 )  # fmt: skip
 
+Row = tuple[Any, ...]
+
 BUDGET = 2.0
 """Seconds that one page may take."""
 
@@ -83,26 +85,25 @@ class History:
         self, period: Period | None, filters: Filters, *, before: Cursor | None = None, limit: int = 50
     ) -> pd.DataFrame:
         """Rows of the table, newest first, in one question. Raises `TooSlow`."""
-        return self._rows(period, filters, before, limit, self._reader.limit)
+        return _table(self._rows(period, filters, before, limit, self._reader.limit))
 
     def page(
         self, period: Period, filters: Filters, *, before: Cursor | None = None, limit: int = 50, budget: float = BUDGET
     ) -> Page:
         """The next `limit` rows, or what `budget` seconds have found of them. Raises `TooSlow` when that is nothing."""
-        deadline, found, left = self._clock() + budget, list[pd.DataFrame](), limit + 1
+        deadline, found, reached = self._clock() + budget, list[Row](), None
         # The index of words is asked once: it does not know of time.
         for stretch in [period] if self._searches(filters) else self._back(period, before):
             try:
-                rows = self._rows(stretch, filters, before, left, deadline - self._clock())
+                found += self._rows(stretch, filters, before, limit + 1 - len(found), deadline - self._clock())
             except TooSlow:
-                if not found:
+                if reached is None:
                     raise
-                return _partial(found, limit, stretch.end)
-            found.append(rows)
-            left -= len(rows)
-            if left <= 0:
+                return _partial(found, reached)
+            reached = stretch.start
+            if len(found) > limit:
                 break
-        return _whole(found or [self._rows(period, filters, before, 0, budget)], limit)
+        return _whole(found, limit)
 
     def operation(self, operation_id: str) -> dict[str, Any] | None:
         """One row of the table with `cost` in dollars (None: unknown) and its chain as a list."""
@@ -132,15 +133,15 @@ class History:
 
     def _rows(
         self, period: Period | None, filters: Filters, before: Cursor | None, limit: int, seconds_: float
-    ) -> pd.DataFrame:
+    ) -> list[Row]:
+        """With the columns of `OPERATION_COLUMNS`."""
         if seconds_ <= 0:
             raise TooSlow(0)
         where, values = of_operations(period, filters, indexed=self._searches(filters))
         if before is not None:
             where, values = f"{where} AND {queries.OLDER_THAN}", {**values, "at": before.started_at, "id": before.id}
         sql = queries.OPERATIONS.format(where=where, columns=", ".join(f"o.{name}" for name in OPERATION_COLUMNS))
-        rows = self._reader.rows(sql, {**values, "limit": limit}, limit=seconds_)
-        return readable(frame(rows, {name: kind_of(name) for name in OPERATION_COLUMNS}))
+        return self._reader.rows(sql, {**values, "limit": limit}, limit=seconds_)
 
     def _searches(self, filters: Filters) -> bool:
         return bool(filters.text) and bool(self._reader.rows(queries.HAS_SEARCH))
@@ -155,15 +156,19 @@ class History:
             end, length = end - length, length * 2
 
 
-def _whole(found: list[pd.DataFrame], limit: int) -> Page:
-    rows = pd.concat(found, ignore_index=True)
-    page = rows.head(limit)
-    return Page(page, _last(page) if len(rows) > limit else None)
+def _whole(found: list[Row], limit: int) -> Page:
+    page = _table(found[:limit])
+    return Page(page, _last(page) if len(found) > limit else None)
 
 
-def _partial(found: list[pd.DataFrame], limit: int, reached: float) -> Page:
+def _partial(found: list[Row], reached: float) -> Page:
     # Anything that began before: no id is smaller than the empty one.
-    return Page(pd.concat(found, ignore_index=True).head(limit), Cursor(round(reached * 1000), ""), reached)
+    return Page(_table(found), Cursor(round(reached * 1000), ""), reached)
+
+
+def _table(rows: list[Row]) -> pd.DataFrame:
+    """One for all stretches: a table of many columns takes longer to make than to fill."""
+    return readable(frame(rows, {name: kind_of(name) for name in OPERATION_COLUMNS}))
 
 
 def _last(rows: pd.DataFrame) -> Cursor:
