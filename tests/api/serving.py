@@ -19,6 +19,7 @@ from jarvis_ai.analytics import ALL_TRAFFIC, Period
 from jarvis_ai.api.__main__ import application
 from jarvis_ai.engine.breakers import Breakers
 from jarvis_ai.policy import Backoff, Policy
+from jarvis_ai.providers.openrouter import OpenRouter
 from jarvis_ai.runtime import Runtime
 from jarvis_ai.settings import Settings
 from jarvis_ai.simulator import Simulator
@@ -92,6 +93,18 @@ def gateway(folder: Path, *, speed: float = 1000.0) -> Iterator[Gateway]:
         server.should_exit = True
         thread.join()
         runtime.close()
+
+
+@contextmanager
+def before(gateway: Gateway, server: httpx.AsyncBaseTransport) -> Iterator[Gateway]:
+    """The gateway before another OpenRouter than the simulator's while the block runs."""
+    engine = gateway.runtime.engine
+    usual = engine.providers
+    engine.providers = {"openrouter": OpenRouter(api_key="k", base_url="http://router", transport=server)}
+    try:
+        yield gateway
+    finally:
+        engine.providers = usual
 
 
 def chunks(text: str) -> list[dict[str, Any]]:

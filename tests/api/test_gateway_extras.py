@@ -12,12 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openai import OpenAI
-from openrouter import OpenRouter as Client
+from openrouter import OpenRouter
 from openrouter.components import ChatStreamChunk
 
 from jarvis_ai.api.gateway.answer import joined_extra
-from jarvis_ai.providers.openrouter import OpenRouter
-from tests.api.serving import QUESTION, Gateway
+from tests.api.serving import QUESTION, Gateway, before
 from tests.providers.replies import answering
 
 GPT = "openai/gpt-4o"
@@ -55,14 +54,9 @@ AUDIO = {"id": "audio_1", "data": "UklGRg==", "transcript": "Hello", "expires_at
 @pytest.fixture
 def upstream(served: Gateway) -> Iterator[Gateway]:
     """The gateway before a model that says it all."""
-    engine = served.runtime.engine
     body = b"".join(b"data: " + json.dumps(event).encode() + b"\n\n" for event in ANSWER) + b"data: [DONE]\n\n"
-    usual = engine.providers
-    engine.providers = {
-        "openrouter": OpenRouter(api_key="k", base_url="http://router", transport=answering(body)),
-    }
-    yield served
-    engine.providers = usual
+    with before(served, answering(body)):
+        yield served
 
 
 @pytest.fixture
@@ -108,7 +102,7 @@ def test_the_openai_package_puts_a_stream_together_by_itself(gpt: OpenAI) -> Non
 
 def test_the_openrouter_package_finds_log_probabilities_and_sound(upstream: Gateway) -> None:
     key = upstream.runtime.api_token
-    with Client(api_key=key, server_url=upstream.url, retry_config=None, timeout_ms=20_000) as client:
+    with OpenRouter(api_key=key, server_url=upstream.url, retry_config=None, timeout_ms=20_000) as client:
         whole = client.chat.send(model=GPT, messages=MESSAGES, logprobs=True).choices[0]
         with client.chat.send(model=GPT, messages=MESSAGES, logprobs=True, stream=True) as stream:
             chunks: list[ChatStreamChunk] = list(stream)

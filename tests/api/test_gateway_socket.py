@@ -12,7 +12,8 @@ import httpx
 import pytest
 
 from jarvis_ai.simulator.faults import Fault
-from tests.api.serving import QUESTION, Gateway, chunks, spoken
+from tests.api.serving import QUESTION, Gateway, before, chunks, spoken
+from tests.providers.replies import Pieces
 
 GPT = "openai/gpt-4o"
 
@@ -166,3 +167,27 @@ def test_a_programs_own_name_is_the_tag_of_its_operations(served: Gateway) -> No
     response = httpx.post(f"{served.url}/chat/completions", headers=headers, json={"messages": QUESTION})
     row = served.operation(response.headers["X-Jarvis-Operation-Id"])
     assert (row["tag"], row["source"]) == ("Jarvis Phone", "gateway")
+
+
+SHORT = "This request requires more credits, or fewer max_tokens. You requested 65536, but can only afford 3395."
+
+
+def said(status: int, body: dict[str, Any]) -> httpx.Response:
+    return httpx.Response(status, stream=Pieces(json.dumps(body).encode()))
+
+
+def test_a_caller_who_sets_no_limit_is_answered_within_what_the_balance_affords(served: Gateway) -> None:
+    asked: list[dict[str, Any]] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(json.loads(request.content))
+        if "max_tokens" not in asked[-1]:
+            return said(402, {"error": {"code": 402, "message": SHORT}})
+        return said(200, {"choices": [{"index": 0, "message": {"content": "Hello"}, "finish_reason": "stop"}]})
+
+    with before(served, httpx.MockTransport(answer)):
+        response = served.post(model=GPT)
+        assert response.json()["choices"][0]["message"]["content"] == "Hello"
+        assert response.headers["x-jarvis-attempts"] == "2"
+        assert [body.get("max_tokens") for body in asked] == [None, 3395]
+        assert served.post(model=GPT, max_tokens=20).status_code == 200
