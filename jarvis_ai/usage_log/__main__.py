@@ -56,7 +56,7 @@ def on_a_log(wanted: argparse.Namespace) -> int:
         print(f"There is no usage log at {wanted.database}.", file=sys.stderr)
         return 2
     with at(wanted.database) as connection:
-        return COMMANDS[wanted.command](connection, wanted.database)
+        return COMMANDS[wanted.command](connection, wanted)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -64,7 +64,10 @@ def parser() -> argparse.ArgumentParser:
     found = argparse.ArgumentParser(prog="python -m jarvis_ai.usage_log", description=__doc__)
     commands = found.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, command in COMMANDS.items():
-        commands.add_parser(name, help=command.__doc__).add_argument("database", type=place)
+        of_a_log = commands.add_parser(name, help=command.__doc__)
+        of_a_log.add_argument("database", type=place)
+        if command is verify:
+            of_a_log.add_argument("--last", metavar="LINK", type=str.lower, help="of the hash chain, kept elsewhere")
     both = commands.add_parser("copy", help=copy_log.__doc__)
     both.add_argument("source", type=place, metavar="SRC", help="a file, or postgresql://user:password@host/database")
     both.add_argument("target", type=place, metavar="DST", help="likewise; begun where there is nothing")
@@ -124,16 +127,16 @@ def copy_log(wanted: argparse.Namespace) -> int:
     return 0
 
 
-def rebuild_rollups(connection: Connection, _: Place) -> int:
+def rebuild_rollups(connection: Connection, _: argparse.Namespace) -> int:
     """Make the roll-ups anew from the facts, and prove them equal; others may go on writing."""
     steps, corrected = counted(rebuild.rebuild(connection))
     print(f"{steps} hours, days and months were counted; {corrected} cells were not equal to the facts and are now.")
     return verify_rollups(connection)
 
 
-def verify(connection: Connection, place: Place) -> int:
+def verify(connection: Connection, wanted: argparse.Namespace) -> int:
     """Compare the roll-ups with the facts, and the facts with their hash chain; change nothing."""
-    return verify_rollups(connection) | verify_chain(connection, place)
+    return verify_rollups(connection) | verify_chain(connection, wanted.database) | verify_last(connection, wanted.last)
 
 
 def verify_rollups(connection: Connection) -> int:
@@ -159,7 +162,15 @@ def verify_chain(connection: Connection, place: Place) -> int:
     return int(broken > 0)
 
 
-def begin_chain(connection: Connection, _: Place) -> int:
+def verify_last(connection: Connection, kept: str | None) -> int:
+    """Whether a link that was kept elsewhere is not in the chain any more."""
+    if kept is None or chain.holds(connection, kept):
+        return 0
+    print(f"The chain does not hold the link {kept}: it was made anew, cut off or taken away since that was kept.")
+    return 1
+
+
+def begin_chain(connection: Connection, _: argparse.Namespace) -> int:
     """Give every operation that has ended and has no link one: once, before USAGE_TAMPER_EVIDENCE is set."""
     linked, after = 0, chain.FIRST
     while after is not None:
@@ -170,7 +181,7 @@ def begin_chain(connection: Connection, _: Place) -> int:
     return 0
 
 
-COMMANDS: Mapping[str, Callable[[Connection, Place], int]] = {
+COMMANDS: Mapping[str, Callable[[Connection, argparse.Namespace], int]] = {
     "rebuild": rebuild_rollups,
     "verify": verify,
     "chain": begin_chain,

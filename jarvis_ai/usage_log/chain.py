@@ -73,6 +73,15 @@ def head(connection: Connection) -> str:
     return last[1].hex() if last else ""
 
 
+def holds(connection: Connection, digest: str) -> bool:
+    """Whether there is a link with this digest, as `head` once said it."""
+    try:
+        wanted = bytes.fromhex(digest)
+    except ValueError:
+        return False
+    return connection.execute("SELECT 1 FROM chain WHERE digest = ?", (wanted,)).fetchone() is not None
+
+
 def rows_of(connection: Connection, operation_ids: Iterable[str]) -> Mapping[str, tuple[Row, list[Row]]]:
     """Those of the operations that have ended, by id, each with its attempts in order."""
     theirs = {"ids": json.dumps(list(operation_ids))}

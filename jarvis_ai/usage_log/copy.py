@@ -29,8 +29,11 @@ AGAIN_MS = 2 * LONGEST_MS
 COPIED = "copied"
 """Mark of the new log: when the newest operation began that was copied into it."""
 
+LINKS = 5000
+"""Of the hash chain that are copied in one transaction."""
+
 PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"attempts": ("operation_id", "attempt_no"), "bodies": ("operation_id",), "chain": ("no",)}
+    {"attempts": ("operation_id", "attempt_no"), "bodies": ("operation_id",)}
 )
 """Tables of what belongs to an operation, and their keys."""
 
@@ -60,6 +63,8 @@ def copy(source: Connection, target: Connection) -> Iterator[Progress]:
                 set_copied(target, rows[-1]["started_at"])
             done, after = done + len(rows), (rows[-1]["started_at"], rows[-1]["id"])
             yield Progress(done, after[0])
+        while bring_links(source, target):
+            pass
         sealed = mark(source, SEALED)
         with transaction(target, "IMMEDIATE"):
             count(source, target)
@@ -93,6 +98,17 @@ def bring(source: Connection, target: Connection, rows: Sequence[Mapping[str, An
         names = columns(source, table)
         sql = f"SELECT {', '.join(names)} FROM {table} WHERE operation_id IN (SELECT value FROM json_each(:ids))"
         write(target, table, key, names, source.execute(sql, {"ids": ids}).fetchall())
+
+
+def bring_links(source: Connection, target: Connection) -> bool:
+    """Write the next links of the hash chain, those of pruned operations included; whether there were any."""
+    (last,) = target.execute("SELECT COALESCE(MAX(no), 0) FROM chain").fetchone()
+    names = columns(source, "chain")
+    sql = f"SELECT {', '.join(names)} FROM chain WHERE no > ? ORDER BY no LIMIT ?"
+    rows = source.execute(sql, (last, LINKS)).fetchall()
+    with transaction(target, "IMMEDIATE"):
+        write(target, "chain", ("no",), names, rows)
+    return bool(rows)
 
 
 def write(

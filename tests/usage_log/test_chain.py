@@ -269,6 +269,20 @@ async def test_a_log_of_before_can_be_given_a_chain(tmp_path: Path, capsys: pyte
     assert "op-000001: its rows were changed" in capsys.readouterr().out
 
 
+async def test_a_link_that_was_kept_elsewhere_is_missed_when_the_chain_is_taken_away(
+    filled: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    address = str(filled) if isinstance(filled, Path) else filled.url
+    with opened(filled) as connection:
+        kept = head(connection)
+    assert main(["verify", address, "--last", kept.upper()]) == 0
+    change(filled, "DELETE FROM chain")
+    assert main(["verify", address]) == 0
+    assert main(["verify", address, "--last", kept]) == 1
+    assert main(["verify", address, "--last", "no link"]) == 1
+    assert f"does not hold the link {kept}" in capsys.readouterr().out
+
+
 async def test_a_log_without_a_chain_writes_no_link(tmp_path: Path) -> None:
     path, op = tmp_path / "usage.db", operation()
     store(path, *whole(op, answered(op)))

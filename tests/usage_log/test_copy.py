@@ -122,6 +122,25 @@ def test_the_hash_chain_comes_along_and_holds(place: Place, other: Place) -> Non
     assert main(["verify", argument(other)]) == 0
 
 
+def test_links_of_pruned_operations_come_along_too(
+    place: Place, other: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(copy, "LINKS", 2)
+    ops = [operation(number, at=NOON + number * 6000) for number in range(6)]
+    store(place, *[fact for op in ops for fact in whole(op, answered(op))])
+    assert main(["chain", argument(place)]) == 0
+    writing = target(place)
+    while writing.keep_up(Retention(facts=0.2), round((NOON + 36_000) * 1000)):
+        pass
+    writing.close()
+    assert 0 < len(table(place, "SELECT id FROM operations")) < 6
+    assert main(["copy", argument(place), argument(other)]) == 0
+    links = "SELECT * FROM chain ORDER BY no"
+    assert table(other, links) == table(place, links)
+    assert main(["verify", argument(other)]) == 0
+    assert "Nothing was changed" in capsys.readouterr().out
+
+
 def test_an_address_that_cannot_be_one_is_refused_without_repeating_it(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["verify", "postgresql://user:secret@host:port/"])
