@@ -5,8 +5,10 @@ A step holds the write lock for a few milliseconds at most. Facts are pruned by 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from jarvis_ai.usage_log.connection import Connection
 from jarvis_ai.usage_log.levels import DAY_MS, HOUR, start_of
@@ -18,6 +20,9 @@ from jarvis_ai.usage_log.transactions import transaction
 
 ROWS = 200
 """Operations or bodies that a step deletes at most."""
+
+KEYS: Mapping[str, str] = MappingProxyType({"bodies": "operation_id", "attempts": "operation_id", "operations": "id"})
+"""Tables of facts and which column names the operation, in the order in which rows go: what hangs on one before it."""
 
 PAGES, FREE_SHARE = 200, 20
 """Pages that a step gives back to the disk, when more than one in so many is free: the next rows need some."""
@@ -60,10 +65,10 @@ def prune_bodies(connection: Connection, before: int) -> bool:
     The oldest are found by their ids, which sort by time.
     """
     oldest = connection.execute("SELECT operation_id, started_at FROM bodies ORDER BY operation_id LIMIT ?", (ROWS,))
-    old = [(id_,) for id_, at in oldest.fetchall() if at < before]
+    old = [id_ for id_, at in oldest.fetchall() if at < before]
     if old:
         with transaction(connection, "IMMEDIATE"):
-            connection.executemany("DELETE FROM bodies WHERE operation_id = ?", old)
+            delete(connection, old, "bodies")
     return bool(old)
 
 
@@ -76,15 +81,21 @@ def prune_facts(connection: Connection, before: int) -> bool:
     oldest = connection.execute(
         "SELECT id FROM operations WHERE started_at < ? ORDER BY started_at LIMIT ?", (end, ROWS)
     )
-    old = oldest.fetchall()
+    old = [id_ for (id_,) in oldest]
     if not old or mark(connection, FILLED) > 0:
         return False
     with transaction(connection, "IMMEDIATE"):
         # Said first: from now on nobody expects these hours to equal their facts.
         set_mark(connection, PRUNED, max(end, mark(connection, PRUNED)))
-        for table, column in (("bodies", "operation_id"), ("attempts", "operation_id"), ("operations", "id")):
-            connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", old)
+        delete(connection, old, *KEYS)
     return True
+
+
+def delete(connection: Connection, operation_ids: Sequence[str], *tables: str) -> None:
+    """Delete what is in these tables of some operations: one statement for each table, whatever is between."""
+    for table in tables:
+        sql = f"DELETE FROM {table} WHERE {KEYS[table]} IN (SELECT value FROM json_each(:ids))"
+        connection.execute(sql, {"ids": json.dumps(operation_ids)})
 
 
 def shrink(connection: Connection) -> bool:

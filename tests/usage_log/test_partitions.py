@@ -20,10 +20,11 @@ from jarvis_ai.usage_log import Retention
 from jarvis_ai.usage_log.connection import Connection
 from jarvis_ai.usage_log.levels import DAY_MS, MONTH, end_of, start_of
 from jarvis_ai.usage_log.postgres.connection import connect
-from jarvis_ai.usage_log.postgres.partitions import KEYS, MOST_MOVED, bound, cover, drop_facts, months, partitions
+from jarvis_ai.usage_log.postgres.partitions import MOST_MOVED, bound, cover, drop_facts, months, partitions
 from jarvis_ai.usage_log.postgres.schema import STEPS, migrate
 from jarvis_ai.usage_log.rebuild import verify
 from jarvis_ai.usage_log.rollups import PRUNED, mark
+from jarvis_ai.usage_log.upkeep import KEYS
 from tests.databases import Cluster
 from tests.usage_log.facts import NOON, answered, change, failed, operation, store, table, target, whole
 

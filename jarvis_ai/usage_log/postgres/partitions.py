@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from types import MappingProxyType
 from typing import NamedTuple
 
 from jarvis_ai.usage_log.connection import Connection
@@ -19,12 +18,9 @@ from jarvis_ai.usage_log.levels import DAY_MS, HOUR, MONTH, end_of, start_of
 from jarvis_ai.usage_log.postgres.connection import ServerError
 from jarvis_ai.usage_log.rollups import FILLED, PRUNED, mark, set_mark
 from jarvis_ai.usage_log.transactions import transaction
-from jarvis_ai.usage_log.upkeep import Chore, Retention
+from jarvis_ai.usage_log.upkeep import KEYS, Chore, Retention
 
 logger = logging.getLogger("jarvis_ai.usage_log")
-
-KEYS: Mapping[str, str] = MappingProxyType({"bodies": "operation_id", "attempts": "operation_id", "operations": "id"})
-"""Tables and what they are partitioned by. In this order months are dropped: what hangs on a fact goes before it."""
 
 AHEAD_MS = 62 * DAY_MS
 """How long before it begins a month is ready."""
