@@ -27,7 +27,9 @@ from jarvis_ai.exports.selection import theirs
 from jarvis_ai.usage_log.cells import Ended, EndedAttempt, EndedOperation, columns_of, fold
 from jarvis_ai.usage_log.connection import Connection
 from jarvis_ai.usage_log.ended import SHARED
+from jarvis_ai.usage_log.levels import MONTH, start_of
 from jarvis_ai.usage_log.rollups import PRUNED, Rollups, mark
+from jarvis_ai.usage_log.synth import make_room
 from jarvis_ai.usage_log.transactions import transaction
 
 OPERATIONS = 500
@@ -62,8 +64,9 @@ def bring(target: Connection, records: Iterable[Record]) -> Iterator[Brought]:
 
     An operation that is there gets its body where it has none. Raises `sqlite3.Error`, and what `records` raise.
     """
-    rollups, brought, rest = Rollups(), Brought(), iter(records)
+    rollups, brought, rest, months = Rollups(), Brought(), iter(records), set[int]()
     while some := list(islice(rest, OPERATIONS)):
+        _make_room(target, some, months)
         try:
             with transaction(target, "IMMEDIATE"):
                 told = _bring(target, rollups, some)
@@ -72,6 +75,13 @@ def bring(target: Connection, records: Iterable[Record]) -> Iterator[Brought]:
             raise
         brought = Brought(*map(sum, zip(brought, told, strict=True)))
         yield brought
+
+
+def _make_room(target: Connection, records: Sequence[Record], months: set[int]) -> None:
+    """A server keeps each month apart; `months` are those that have been seen to."""
+    for month in {start_of(MONTH, each.operation[STARTED_AT]) for each in records} - months:
+        make_room(target, month, month)
+        months.add(month)
 
 
 def _bring(target: Connection, rollups: Rollups, records: Sequence[Record]) -> Brought:

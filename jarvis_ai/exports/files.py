@@ -6,7 +6,7 @@ import gzip
 import os
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -71,6 +71,7 @@ class Draft:
         self._path = path
         self._stream = _packed(self._file) if path.suffix == PACKED else self._file
         self._writer = format_of(path).writer(self._stream, bodies=bodies)
+        self._closed = False
 
     @property
     def bytes(self) -> int:
@@ -83,17 +84,25 @@ class Draft:
 
     def finish(self) -> None:
         """Put it in its place, whole and on the disk."""
-        self._writer.close()
-        if self._stream is not self._file:
-            self._stream.close()
+        self._close()
         self._file.flush()
         os.fsync(self._file.fileno())
         self._unfinished.replace(self._path)
 
     def discard(self) -> None:
         """Close it, and leave nothing behind of what was not finished."""
-        self._file.close()
+        with suppress(OSError, ValueError):  # what a full disk does not take is not wanted any more
+            self._close()
+        with suppress(OSError):
+            self._file.close()
         self._unfinished.unlink(missing_ok=True)
+
+    def _close(self) -> None:
+        if not self._closed:
+            self._closed = True
+            self._writer.close()
+            if self._stream is not self._file:
+                self._stream.close()
 
 
 @contextmanager

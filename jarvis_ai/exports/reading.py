@@ -22,6 +22,9 @@ SHOWN = 60
 
 CUT_OFF = "the file is cut off: export it again, or bring all of it here"
 
+LATEST = 253_402_300_799_999
+"""The last millisecond of the year 9999. Beyond it there are no days and months to count anything in."""
+
 NONE = type(None)
 
 
@@ -90,7 +93,12 @@ def _known(column: Column, value: Any) -> bool:
     """Of a value of the right type: whether the log can hold it, and knows it."""
     if column.kind in TEXTS:
         return not column.words or value is None or value in column.words
-    return value is None or (integer(value) is not None if column.kind in WHOLE else isfinite(value))
+    if value is None:
+        return True
+    number: float = value
+    if column.kind is Kind.TIME:
+        return 0 <= number <= LATEST
+    return integer(value) is not None if column.kind in WHOLE else isfinite(number)
 
 
 def _complaint(table: Table, found: Row) -> str:

@@ -19,6 +19,7 @@ from jarvis_ai.exports.layout import (
     Row,
     Table,
 )
+from jarvis_ai.exports.reading import LATEST
 
 INTEGERS = st.integers(-(2**63) + 1, 2**63 - 1)
 NASTY = st.sampled_from(
@@ -33,7 +34,7 @@ VALUES: dict[Kind, st.SearchStrategy[Any]] = {
     Kind.TEXT: TEXT,
     Kind.JSON: JSON,
     Kind.INTEGER: INTEGERS,
-    Kind.TIME: INTEGERS | st.integers(0, 2**42),
+    Kind.TIME: st.integers(0, LATEST),
     Kind.MONEY: INTEGERS,
     Kind.REAL: st.floats(allow_nan=False, allow_infinity=False),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -196,9 +197,16 @@ def test_json_lines_of_another_program_are_refused(data: bytes) -> None:
         taken(".jsonl", data)
 
 
+@pytest.mark.parametrize("number", [2**63, 2**62, -1])
+def test_a_time_that_no_log_can_count_is_refused(number: int) -> None:
+    data = written(".jsonl", [a_record()]).replace(b"1790000000123", str(number).encode())
+    with pytest.raises(Unreadable, match=f"column started_at: '{number}' is not UTC milliseconds"):
+        taken(".jsonl", data)
+
+
 def test_a_number_beyond_64_bits_is_refused() -> None:
-    data = written(".jsonl", [a_record()]).replace(b"1790000000123", str(2**63).encode())
-    with pytest.raises(Unreadable, match="column started_at"):
+    data = written(".jsonl", [a_record(latency_ms=77_777)]).replace(b"77777", str(2**63).encode())
+    with pytest.raises(Unreadable, match="column latency_ms"):
         taken(".jsonl", data)
 
 
@@ -235,10 +243,21 @@ def test_another_ending_is_refused() -> None:
             format_of(Path(name))
 
 
-def test_a_draft_that_is_not_finished_leaves_nothing(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError), draft(tmp_path / "x.csv", bodies=False) as file:
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_draft_that_is_not_finished_leaves_nothing(ending: str, tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError), draft(tmp_path / f"x{ending}", bodies=False) as file:
         file.write([a_record()])
         raise RuntimeError
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_full_disk_is_told(ending: str, tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="No space left"), draft(tmp_path / f"x{ending}", bodies=False) as file:
+        with Path("/dev/full").open("wb") as full:
+            os.dup2(full.fileno(), file._file.fileno())
+        file.write([a_record(f"op-{number}") for number in range(50)])
+        file.finish()
     assert list(tmp_path.iterdir()) == []
 
 
