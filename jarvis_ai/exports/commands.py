@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sqlite3
 import sys
+import time
 from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
@@ -19,6 +20,7 @@ from jarvis_ai.exports.writing import export
 from jarvis_ai.usage_log.chain import head
 from jarvis_ai.usage_log.connection import Connection
 from jarvis_ai.usage_log.places import kept, place
+from jarvis_ai.usage_log.sealing import seal_all, sealed_until
 
 EXPORTED_EVERY, IMPORTED_EVERY = 50_000, 10_000
 """Requests between two words about it."""
@@ -84,6 +86,8 @@ def _import(wanted: argparse.Namespace, target: Connection, records: Iterator[Re
         say(f"The import stopped at {wanted.file}, {exc}.")
         say(f"{in_words(brought)} That stays. Once the cause is mended, run it again: nothing is doubled.")
         return 2
+    for _ in seal_all(target, sealed_until(round(time.time() * 1000))):
+        pass  # what a console would do in its own time: until then long periods take longer to show
     print(in_words(brought))
     if brought.new and head(target):
         print(f"The new ones have no link in the hash chain. `{options.PROGRAM} chain` links them as they are now.")

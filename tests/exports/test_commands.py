@@ -19,7 +19,7 @@ from jarvis_ai.usage_log.__main__ import main
 from tests.databases import Place
 from tests.exports.logs import contents, differences, filled
 from tests.exports.records import TEXT
-from tests.usage_log.facts import NOON, change
+from tests.usage_log.facts import NOON, answered, change, operation, store, table, whole
 
 Said = pytest.CaptureFixture[str]
 
@@ -122,10 +122,20 @@ def test_a_log_goes_out_and_comes_into_another(place: Place, tmp_path: Path, cap
     assert main(["import", file, str(tmp_path / "other.db")]) == 0
     assert capsys.readouterr().out == "39 requests were read. 39 new in the log.\n"
     assert contents(tmp_path / "other.db") == contents(place)
+    assert differences(tmp_path / "other.db") == 0
     assert main(["import", file, argument(place)]) == 0
     said = capsys.readouterr()
     assert "39 there already, the same." in said.out
     assert "hush-hush" not in said.out + said.err
+
+
+def test_an_imported_log_is_added_up_at_once(tmp_path: Path) -> None:
+    of = operation(1, at=1_600_000_000.0)
+    store(tmp_path / "one.db", *whole(of, answered(of)))
+    main(["export", str(tmp_path / "one.db"), str(tmp_path / "x.parquet")])
+    assert main(["import", str(tmp_path / "x.parquet"), str(tmp_path / "two.db")]) == 0
+    levels = "SELECT DISTINCT level FROM operation_chunks ORDER BY level"
+    assert table(tmp_path / "two.db", levels) == [("day",), ("hour",), ("month",)]
 
 
 def test_an_import_tells_what_it_left_as_it_was(tmp_path: Path, capsys: Said) -> None:

@@ -61,7 +61,7 @@ def a_record(id_: str = "op-1", *, attempts: int = 1, **values: object) -> Recor
 
 
 @pytest.mark.parametrize("ending", FORMATS)
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(records=batches())
 def test_every_value_comes_back(ending: str, records: list[Record]) -> None:
     assert taken(ending, written(ending, records)) == records
