@@ -1,14 +1,18 @@
-"""`make bench` runs to its end: the usage log's benchmarks at a tiny size, on both databases."""
+"""`make bench` would run to its end: what it is made of runs here, at a tiny size."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from pathlib import Path
 
 import pytest
 
-from benchmarks import usage
+from benchmarks import assistant, gateway, usage
 from benchmarks.__main__ import NAMES, benchmarks, parser
-from benchmarks.harness import Row, Section, in_turns, missed, percentile, tables
+from benchmarks.contenders import Contender, bare_httpx, openai_package, ours
+from benchmarks.harness import Row, Section, in_turns, missed, mock, percentile, tables
 from benchmarks.usage.logs import logs
 from benchmarks.usage.panels import usual
 from jarvis_ai.address import ServerAddress
@@ -32,6 +36,37 @@ def test_a_log_that_is_kept_is_made_once_and_not_written_to(tmp_path: Path, monk
     with logs([100]) as (again,):
         assert again.path.stat().st_mtime_ns == made
     assert [path.name for path in tmp_path.iterdir()] == ["100.db"]
+
+
+async def asked_and_streamed(doors: Sequence[AbstractAsyncContextManager[Contender]]) -> dict[str, float]:
+    """How late the first token was, in seconds, by contender."""
+    late: dict[str, float] = {}
+    async with AsyncExitStack() as stack:
+        for door in doors:
+            contender = await stack.enter_async_context(door)
+            await contender.ask()
+            late[contender.name] = await contender.stream(5, 0)
+    return late
+
+
+def test_every_contender_answers_from_the_mock_and_the_gateway_before_it(tmp_path: Path) -> None:
+    with mock() as provider, gateway.served(provider, tmp_path) as server:
+        doors = [
+            ours(provider, tmp_path, bodies=True),
+            bare_httpx(provider),
+            openai_package(provider),
+            bare_httpx(server.url, "gateway", key=gateway.TOKEN, words=5),
+        ]
+        late = asyncio.run(asked_and_streamed(doors))
+        assert server.cpu() > 0
+    assert list(late) == ["engine", "httpx", "openai", "gateway"]
+    assert all(0 < seconds < 60 for seconds in late.values())
+
+
+def test_the_assistant_is_measured_by_words_alone() -> None:
+    rows = assistant.measure(1)
+    assert [row.name for row in rows] == ["intent", "time", "import of both"]
+    assert rows[0].ours > 0 < rows[1].ours
 
 
 def test_every_benchmark_has_its_place_in_the_command() -> None:
