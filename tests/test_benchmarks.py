@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,11 @@ from benchmarks import assistant, gateway, usage
 from benchmarks.__main__ import NAMES, benchmarks, parser
 from benchmarks.contenders import Contender, bare_httpx, openai_package, ours
 from benchmarks.harness import Row, Section, in_turns, missed, mock, percentile, tables
-from benchmarks.usage.logs import logs
-from benchmarks.usage.panels import usual
+from benchmarks.usage import dashboards
+from benchmarks.usage.logs import made, of_sizes
+from benchmarks.usage.panels import ZONE, usual
 from jarvis_ai.address import ServerAddress
+from jarvis_ai.analytics import ALL_TRAFFIC, MEASURES, Analytics, Period
 
 FAST, SLOW = Row("a row", "ms", {"ours": 1.0, "theirs": 2.0}), Row("another", "ms", {"ours": 130.0}, 100.0)
 
@@ -28,13 +31,30 @@ def test_the_usage_log_is_measured_in_files_and_on_a_server(server: ServerAddres
     assert {"all: filter lists", "history: end of the log", "300, 90 days", "300, latency", "both, 300"} <= rows
 
 
+def test_all_contenders_give_the_same_answers(tmp_path: Path) -> None:
+    log = made(tmp_path, 500, kept=False)
+    period = Period(log.ends - 7 * 86400, log.ends).whole_hours
+    with dashboards.duckdb_of(log) as duck, closing(sqlite3.connect(log.path)) as sqlite:
+        flat = dashboards.in_duckdb(duck, period, "attempts a", "a.began")
+        assert [
+            set(map(str, rows)) for rows in dashboards.in_duckdb(duck, period, dashboards.JOINED, "o.started_at")
+        ] == [set(map(str, rows)) for rows in flat]
+        assert set(dashboards.in_sqlite(sqlite, period)[2]) == set(flat[2])
+    analytics = Analytics(log.path)
+    failures = analytics.failures(period, ALL_TRAFFIC)[["failure", "provider", "model", "attempts"]]
+    assert set(failures.itertuples(index=False, name=None)) == set(flat[2])
+    requests = analytics.series(MEASURES["requests"], period, ALL_TRAFFIC, bucket="day", zone=ZONE, by="model")
+    ours = {(row.start.date(), row.model or None): row.value for row in requests.itertuples() if row.value}
+    assert ours == {(day, model): count for day, model, count in flat[0]}
+
+
 def test_a_log_that_is_kept_is_made_once_and_not_written_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BENCH_LOGS", str(tmp_path))
-    with logs([100]) as (log,), log.writable() as copy:
+    with of_sizes([100]) as (log,), log.writable() as copy:
         assert copy != log.path
-    made = log.path.stat().st_mtime_ns
-    with logs([100]) as (again,):
-        assert again.path.stat().st_mtime_ns == made
+    begun = log.path.stat().st_mtime_ns
+    with of_sizes([100]) as (again,):
+        assert again.path.stat().st_mtime_ns == begun
     assert [path.name for path in tmp_path.iterdir()] == ["100.db"]
 
 

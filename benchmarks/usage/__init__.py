@@ -11,12 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.harness import Section, say
-from benchmarks.usage import server
-from benchmarks.usage.dashboards import dashboards
-from benchmarks.usage.logs import Log, logs
-from benchmarks.usage.pages import pages
-from benchmarks.usage.panels import asked, questions, slowest, usual
-from benchmarks.usage.writes import callers, costs
+from benchmarks.usage import dashboards, logs, pages, panels, server, writes
+from benchmarks.usage.logs import Log
 from jarvis_ai.address import ServerAddress
 
 NAME = "usage"
@@ -45,10 +41,10 @@ def measure(
     at `address`, or to a server that is started for them; 0: none.
     """
     if sizes:
-        with logs(sorted(sizes, reverse=True)) as made:
+        with logs.of_sizes(sorted(sizes, reverse=True)) as made:
             yield from of_logs(made, turns, often)
         with TemporaryDirectory() as folder:
-            waits = [*callers(Path(folder) / "usage.db", turns)]
+            waits = [*writes.callers(Path(folder) / "usage.db", turns)]
         yield Section("How long callers wait until their rows are kept", waits)
     if served:
         yield from server.sections(served, turns, often, address)
@@ -57,13 +53,13 @@ def measure(
 def of_logs(made: Sequence[Log], turns: int, often: int) -> Iterator[Section]:
     """What is asked of files and written to them."""
     say(f"Asking every panel's question {often} times")
-    times = asked({log.name: questions(log.path, log.ends) for log in made}, often)
-    yield Section("Every panel over 90 days, by operations in the log", [*slowest(times)])
+    times = panels.asked({log.name: panels.questions(log.path, log.ends) for log in made}, often)
+    yield Section("Every panel over 90 days, by operations in the log", [*panels.slowest(times)])
     # A smaller log has fewer cells than 90 days have room for, and says nothing about growth.
     grown = len(made) > 1 and made[1].rows >= FULL
-    yield Section("The same, and how it grows with the log", [*usual(times, grown=grown)])
-    yield Section("The four questions of a dashboard", [row for log in made for row in dashboards(log, turns)])
+    yield Section("The same, and how it grows with the log", [*panels.usual(times, grown=grown)])
+    yield Section("The four questions of a dashboard", [row for log in made for row in dashboards.measure(log, turns)])
     say("Running the scripts of pages")
-    yield Section("Scripts of pages over 90 days", [row for log in made for row in pages(log, often)])
+    yield Section("Scripts of pages over 90 days", [row for log in made for row in pages.measure(log, often)])
     say("Writing calls")
-    yield Section("What the rows of a call cost, in an empty log and in larger ones", [*costs(made, turns)])
+    yield Section("What the rows of a call cost, in an empty log and in larger ones", [*writes.costs(made, turns)])

@@ -53,7 +53,7 @@ class Log:
 
 
 @contextmanager
-def logs(sizes: Sequence[int]) -> Iterator[list[Log]]:
+def of_sizes(sizes: Sequence[int]) -> Iterator[list[Log]]:
     """One of each size, those that are not there yet made up first."""
     if kept := os.environ.get("BENCH_LOGS"):
         yield [made(Path(kept), rows, kept=True) for rows in sizes]

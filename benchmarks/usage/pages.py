@@ -25,7 +25,7 @@ OURS = ("JARVIS_", "USAGE_", "OPENROUTER_", "OPENAI_", "ANTHROPIC_")
 """Variables that would make it somebody's own console."""
 
 
-def pages(log: Log, turns: int) -> Iterator[Row]:
+def measure(log: Log, turns: int) -> Iterator[Row]:
     """Milliseconds of each page over 90 days."""
     with console(log):
         for page in PAGES:
