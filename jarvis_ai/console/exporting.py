@@ -39,6 +39,8 @@ def panel(page: str, period: Period, filters: Filters, zone: ZoneInfo, *, empty:
             follow(page, job)
         else:
             ended(page, job)
+            if (job.of.filters, job.of.period and job.of.period.seconds) != (filters, period.seconds):
+                st.caption("The filters or the period are others now than when this was begun.")
 
 
 @st.fragment
@@ -67,7 +69,6 @@ def start(page: str, of: Selection, name: str) -> None:
         st.error(f"**The export could not be started.** {literal(str(exc))}", icon=":material/error:")
         return
     st.session_state[key(page, "export")] = job
-    st.session_state[key(page, "export_command")] = options.command(runtime().database, name, of)
     st.rerun()
 
 
@@ -95,7 +96,7 @@ def ended(page: str, job: Job) -> None:
         case Ending.TOO_LARGE:
             st.warning(f"**This would be more than {size(LARGEST)}.** Choose a shorter period or Parquet, or use the "
                        "command line, where there is no limit:", icon=":material/weight:")  # fmt: skip
-            st.code(st.session_state[key(page, "export_command")], language="sh", wrap_lines=True)
+            st.code(options.command(runtime().database, job.file.name, job.of), language="sh", wrap_lines=True)
         case _:
             st.error(f"**The export failed:** {literal(job.problem)}", icon=":material/error:")
     st.button("New export", icon=":material/refresh:", key=key(page, "export_again"), on_click=forget, args=(page, job))

@@ -8,7 +8,8 @@ import sqlite3
 import sys
 
 from jarvis_ai.exports import export, reading
-from jarvis_ai.exports.jobs import end_on_request, ordered
+from jarvis_ai.exports.commands import end_on_request
+from jarvis_ai.exports.jobs import ordered
 
 KINDNESS = 10
 """How far it stands back behind those who answer calls."""

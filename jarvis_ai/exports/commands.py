@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sqlite3
 import sys
 import time
@@ -24,6 +25,9 @@ from jarvis_ai.usage_log.sealing import seal_all, sealed_until
 
 EXPORTED_EVERY, IMPORTED_EVERY = 50_000, 10_000
 """Requests between two words about it."""
+
+ENDED = 143
+"""What a shell calls the end of a program that was asked to end."""
 
 WORDS = (
     ("new", "new in the log"),
@@ -98,6 +102,11 @@ def in_words(brought: Brought) -> str:
     """What became of the requests of a file."""
     counts = [f"{getattr(brought, name):,} {words}" for name, words in WORDS if getattr(brought, name)]
     return f"{brought.read:,} requests were read. " + "".join(f"{count}. " for count in counts).strip()
+
+
+def end_on_request() -> None:
+    """Let a request to end be an exception, so that nothing half-written is left behind."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(ENDED))
 
 
 def say(words: str) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -48,8 +47,9 @@ class Ending(StrEnum):
 class Job:
     """One export under way, or over. Every attribute may be read from any thread."""
 
-    def __init__(self, file: Path, *, largest: int, begun_at: float) -> None:
+    def __init__(self, of: Selection, file: Path, *, largest: int, begun_at: float) -> None:
         """`largest`: bytes beyond which it is given up."""
+        self.of = of
         self.file = file
         self.begun_at = begun_at
         self.progress = Progress(0, 0, 0, 0)
@@ -61,7 +61,7 @@ class Job:
         self._process: subprocess.Popen[str] | None = None
         self._follower: threading.Thread | None = None
 
-    def begin(self, place: Path | ServerAddress, of: Selection) -> None:
+    def begin(self, place: Path | ServerAddress) -> None:
         """Start it; returns at once. Raises `OSError`."""
         self.file.parent.mkdir(parents=True)
         self._process = subprocess.Popen(
@@ -71,7 +71,7 @@ class Job:
             text=True,
             env={**os.environ, "PYTHONPATH": str(PACKAGE)},
         )
-        self._follower = threading.Thread(target=self._follow, args=(self._process, order(place, self.file, of)))
+        self._follower = threading.Thread(target=self._follow, args=(self._process, order(place, self.file, self.of)))
         self._follower.daemon = True
         self._follower.start()
 
@@ -130,9 +130,9 @@ class Jobs:
     def start(self, of: Selection, name: str, *, largest: int) -> Job:
         """Export into a file of this name, whose ending says the format. Raises `OSError`."""
         self._expire()
-        job = Job(self._folder / uuid4().hex / name, largest=largest, begun_at=self._clock())
+        job = Job(of, self._folder / uuid4().hex / name, largest=largest, begun_at=self._clock())
         self._jobs.append(job)
-        job.begin(self.place, of)
+        job.begin(self.place)
         return job
 
     def remove(self, job: Job) -> None:
@@ -180,11 +180,6 @@ def ordered(text: str) -> tuple[Path | ServerAddress, Path, Selection]:
     period = Period(**of["period"]) if of["period"] else None
     place = ServerAddress(where) if where.startswith("postgres") else Path(where)
     return place, Path(found["file"]), Selection(Filters(**fields), period, of["bodies"])
-
-
-def end_on_request() -> None:
-    """Let a request to end be an exception, so that nothing half-written is left behind."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
 
 
 def _tell(stream: IO[str] | None, words: str) -> None:

@@ -27,7 +27,7 @@ from jarvis_ai.usage_log.transactions import transaction
 Key = tuple[int, str]
 """When an operation began, in UTC milliseconds, and its id."""
 
-LOOKED_AT, WITH_BODIES = 2000, 200
+LOOKED_AT, WITH_BODIES = 2000, 100
 """Operations that a step looks at; fewer with bodies, which may be long."""
 
 BUSY_TIMEOUT = 10.0

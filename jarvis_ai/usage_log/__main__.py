@@ -203,4 +203,5 @@ def counted(steps: Iterator[tuple[Step, int]]) -> tuple[int, int]:
 
 
 if __name__ == "__main__":
+    files.end_on_request()
     sys.exit(main())

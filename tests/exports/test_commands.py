@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shlex
+import signal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,8 @@ from jarvis_ai.address import ServerAddress
 from jarvis_ai.analytics import Filters, Period
 from jarvis_ai.domain import FailureKind, Source, Status
 from jarvis_ai.exports import Selection, options
+from jarvis_ai.exports.commands import end_on_request
+from jarvis_ai.exports.files import draft
 from jarvis_ai.usage_log.__main__ import main
 from tests.databases import Place
 from tests.exports.logs import contents, differences, filled
@@ -136,6 +139,17 @@ def test_an_imported_log_is_added_up_at_once(tmp_path: Path) -> None:
     assert main(["import", str(tmp_path / "x.parquet"), str(tmp_path / "two.db")]) == 0
     levels = "SELECT DISTINCT level FROM operation_chunks ORDER BY level"
     assert table(tmp_path / "two.db", levels) == [("day",), ("hour",), ("month",)]
+
+
+def test_a_request_to_end_is_heard_where_a_file_is_half_written(tmp_path: Path) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        end_on_request()
+        with pytest.raises(SystemExit), draft(tmp_path / "x.csv", bodies=False):
+            signal.raise_signal(signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_import_tells_what_it_left_as_it_was(tmp_path: Path, capsys: Said) -> None:

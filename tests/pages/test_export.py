@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from jarvis_ai.console import exporting
-from jarvis_ai.exports import read
+from jarvis_ai.exports import Selection, read
 from jarvis_ai.exports.jobs import Ending, Job
 from jarvis_ai.runtime import Runtime
 from jarvis_ai.usage_log.__main__ import main
@@ -49,11 +49,14 @@ def test_what_history_shows_is_written_and_can_be_fetched(app: AppTest) -> None:
     found = list(read(job.file))
     assert {record.operation[0] for record in found} == listed
     assert all(record.body for record in found)
+    assert "are others now" not in words(history)
+    history.multiselect(key="history_status").set_value([]).run()
+    assert "are others now" in words(history)
 
 
 def test_an_export_under_way_says_how_far_it_is_and_can_be_stopped(app: AppTest) -> None:
     history = open_page(app, "history.py")
-    history.session_state["history_export"] = waiting = Job(Path("none/x.csv"), largest=1, begun_at=0)
+    history.session_state["history_export"] = waiting = Job(Selection(), Path("none/x.csv"), largest=1, begun_at=0)
     history.run()
     assert "0 are in the file" in words(history)
     history.button(key="history_export_stop").click().run()
