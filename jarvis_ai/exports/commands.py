@@ -12,8 +12,8 @@ from itertools import chain, islice
 from pathlib import Path
 
 from jarvis_ai.exports import options
-from jarvis_ai.exports.bringing import Brought, bring
 from jarvis_ai.exports.files import format_of, read
+from jarvis_ai.exports.ingesting import Ingested, ingest
 from jarvis_ai.exports.layout import Record
 from jarvis_ai.exports.reading import Unreadable
 from jarvis_ai.exports.selection import reading
@@ -80,28 +80,28 @@ def import_file(wanted: argparse.Namespace) -> int:
 
 
 def _import(wanted: argparse.Namespace, target: Connection, records: Iterator[Record]) -> int:
-    told, brought = 0, Brought()
+    told, ingested = 0, Ingested()
     try:
-        for brought in bring(target, records):
-            if brought.read - told >= IMPORTED_EVERY:
-                told = brought.read
-                say(f"{told:,} requests read, {brought.new:,} of them new")
+        for ingested in ingest(target, records):
+            if ingested.read - told >= IMPORTED_EVERY:
+                told = ingested.read
+                say(f"{told:,} requests read, {ingested.new:,} of them new")
     except (Unreadable, sqlite3.Error, OSError) as exc:
         say(f"The import stopped at {wanted.file}, {exc}.")
-        say(f"{in_words(brought)} That stays. Once the cause is mended, run it again: nothing is doubled.")
+        say(f"{in_words(ingested)} That stays. Once the cause is mended, run it again: nothing is doubled.")
         return 2
     for _ in seal_all(target, sealed_until(round(time.time() * 1000))):
         pass  # what a console would do in its own time: until then long periods take longer to show
-    print(in_words(brought))
-    if brought.new and head(target):
+    print(in_words(ingested))
+    if ingested.new and head(target):
         print(f"The new ones have no link in the hash chain. `{options.PROGRAM} chain` links them as they are now.")
     return 0
 
 
-def in_words(brought: Brought) -> str:
+def in_words(ingested: Ingested) -> str:
     """What became of the requests of a file."""
-    counts = [f"{getattr(brought, name):,} {words}" for name, words in WORDS if getattr(brought, name)]
-    return f"{brought.read:,} requests were read. " + "".join(f"{count}. " for count in counts).strip()
+    counts = [f"{getattr(ingested, name):,} {words}" for name, words in WORDS if getattr(ingested, name)]
+    return f"{ingested.read:,} requests were read. " + "".join(f"{count}. " for count in counts).strip()
 
 
 def end_on_request() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from jarvis_ai.domain import Fact, Source
-from jarvis_ai.exports import Selection, bring, export, read, reading
-from jarvis_ai.exports.bringing import Brought
+from jarvis_ai.exports import Selection, export, ingest, read, reading
+from jarvis_ai.exports.ingesting import Ingested
 from jarvis_ai.exports.writing import Progress
 from jarvis_ai.usage_log.places import kept
 from jarvis_ai.usage_log.rebuild import verify
@@ -61,8 +61,8 @@ def exported(place: Place, file: Path, selection: Selection | None = None) -> Pr
     return last
 
 
-def imported(file: Path, place: Place) -> Brought:
+def imported(file: Path, place: Place) -> Ingested:
     """What became of the operations of a file."""
     with kept(place) as connection:
-        *_, brought = [Brought(), *bring(connection, read(file))]
-    return brought
+        *_, ingested = [Ingested(), *ingest(connection, read(file))]
+    return ingested

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from jarvis_ai.exports import Selection, bring, bringing, export, files, read, reading, selection
-from jarvis_ai.exports.bringing import Brought
+from jarvis_ai.exports import Selection, export, files, ingest, ingesting, read, reading, selection
+from jarvis_ai.exports.ingesting import Ingested
 from jarvis_ai.exports.reading import Unreadable
 from jarvis_ai.usage_log import Retention
 from jarvis_ai.usage_log.places import kept
@@ -32,7 +32,7 @@ def test_an_import_has_the_same_rows_and_counts_the_same(
 ) -> None:
     file = tmp_path / f"x{ending}"
     assert exported(filled(place), file).operations == 40
-    assert imported(file, other) == Brought(new=39, pending=1)
+    assert imported(file, other) == Ingested(new=39, pending=1)
     assert contents(other) == contents(place)
     assert differences(other) == 0
 
@@ -42,7 +42,7 @@ def test_a_second_import_changes_nothing(ending: str, tmp_path: Path) -> None:
     exported(filled(tmp_path / "one.db"), tmp_path / f"x{ending}")
     imported(tmp_path / f"x{ending}", tmp_path / "two.db")
     before = contents(tmp_path / "two.db")
-    assert imported(tmp_path / f"x{ending}", tmp_path / "two.db") == Brought(there=39, pending=1)
+    assert imported(tmp_path / f"x{ending}", tmp_path / "two.db") == Ingested(there=39, pending=1)
     assert contents(tmp_path / "two.db") == before
     assert differences(tmp_path / "two.db") == 0
 
@@ -73,7 +73,7 @@ def test_what_is_there_otherwise_stays_and_is_counted(place: Place, tmp_path: Pa
     exported(filled(place), tmp_path / "x.parquet")
     change(place, "UPDATE attempts SET detail = 'by hand' WHERE operation_id = 'op-000003'")
     before = contents(place)
-    assert imported(tmp_path / "x.parquet", place) == Brought(there=38, different=1, pending=1)
+    assert imported(tmp_path / "x.parquet", place) == Ingested(there=38, different=1, pending=1)
     assert contents(place) == before
 
 
@@ -95,33 +95,33 @@ def test_what_a_log_has_pruned_and_counts_still_does_not_count_twice(place: Plac
     writing.close()
     sums = "SELECT SUM(operations) FROM operation_cells"
     before, left = table(place, sums), len(contents(place)["operations"])
-    brought = imported(tmp_path / "x.jsonl", place)
-    assert (brought.new, brought.there, brought.pruned) == (0, left, 39 - left)
+    ingested = imported(tmp_path / "x.jsonl", place)
+    assert (ingested.new, ingested.there, ingested.pruned) == (0, left, 39 - left)
     assert table(place, sums) == before
 
 
 def test_one_request_twice_in_a_file_comes_once(place: Place, tmp_path: Path) -> None:
     exported(filled(tmp_path / "one.db"), tmp_path / "x.jsonl")
     (tmp_path / "y.jsonl").write_bytes((tmp_path / "x.jsonl").read_bytes() * 2)
-    brought = imported(tmp_path / "y.jsonl", place)
-    assert (brought.new, brought.there) == (39, 39)
+    ingested = imported(tmp_path / "y.jsonl", place)
+    assert (ingested.new, ingested.there) == (39, 39)
     assert differences(place) == 0
 
 
 def test_an_import_that_breaks_off_keeps_what_it_told_and_goes_on_later(
     place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bringing, "OPERATIONS", 10)
+    monkeypatch.setattr(ingesting, "OPERATIONS", 10)
     exported(filled(tmp_path / "one.db"), tmp_path / "whole.jsonl")
     lines = (tmp_path / "whole.jsonl").read_bytes().splitlines(keepends=True)
     (tmp_path / "bad.jsonl").write_bytes(b"".join([*lines[:24], lines[24][:50]]))
-    steps: list[Brought] = []
+    steps: list[Ingested] = []
     with kept(place) as connection, pytest.raises(Unreadable, match="line 25: the file is cut off"):
-        steps.extend(bring(connection, read(tmp_path / "bad.jsonl")))
-    assert steps[-1] == Brought(new=20)
+        steps.extend(ingest(connection, read(tmp_path / "bad.jsonl")))
+    assert steps[-1] == Ingested(new=20)
     assert len(contents(place)["operations"]) == 20
     assert differences(place) == 0
-    assert imported(tmp_path / "whole.jsonl", place) == Brought(new=19, there=20, pending=1)
+    assert imported(tmp_path / "whole.jsonl", place) == Ingested(new=19, there=20, pending=1)
     assert contents(place) == contents(tmp_path / "one.db")
 
 
@@ -136,8 +136,8 @@ def test_texts_with_nul_come_into_either_database(place: Place, tmp_path: Path) 
     of = operation(1, tag="a\x00b", text="c\x00d")
     store(tmp_path / "one.db", *whole(of, answered(of)))
     exported(tmp_path / "one.db", tmp_path / "x.parquet")
-    assert imported(tmp_path / "x.parquet", place) == Brought(new=1)
-    assert imported(tmp_path / "x.parquet", place) == Brought(there=1)
+    assert imported(tmp_path / "x.parquet", place) == Ingested(new=1)
+    assert imported(tmp_path / "x.parquet", place) == Ingested(there=1)
 
 
 def test_an_export_that_is_stopped_leaves_no_file_and_the_log_unlocked(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ OF_BOTH = [OPERATION.place(name) for name in SHARED]
 OF_ATTEMPT = [ATTEMPT.place(name) for name in columns_of(EndedAttempt)[len(SHARED) :]]
 
 
-class Brought(NamedTuple):
+class Ingested(NamedTuple):
     """What became of the operations of a file."""
 
     new: int = 0
@@ -59,22 +59,22 @@ class Brought(NamedTuple):
         return sum(self)
 
 
-def bring(target: Connection, records: Iterable[Record]) -> Iterator[Brought]:
+def ingest(target: Connection, records: Iterable[Record]) -> Iterator[Ingested]:
     """Put records into a log of the present schema; what became of all so far, after each transaction.
 
     An operation that is there gets its body where it has none. Raises `sqlite3.Error`, and what `records` raise.
     """
-    rollups, brought, rest, months = Rollups(), Brought(), iter(records), set[int]()
+    rollups, ingested, rest, months = Rollups(), Ingested(), iter(records), set[int]()
     while some := list(islice(rest, OPERATIONS)):
         _make_room(target, some, months)
         try:
             with transaction(target, "IMMEDIATE"):
-                told = _bring(target, rollups, some)
+                told = _ingest(target, rollups, some)
         except BaseException:
             rollups.forget()
             raise
-        brought = Brought(*map(sum, zip(brought, told, strict=True)))
-        yield brought
+        ingested = Ingested(*map(sum, zip(ingested, told, strict=True)))
+        yield ingested
 
 
 def _make_room(target: Connection, records: Sequence[Record], months: set[int]) -> None:
@@ -84,7 +84,7 @@ def _make_room(target: Connection, records: Sequence[Record], months: set[int]) 
         months.add(month)
 
 
-def _bring(target: Connection, rollups: Rollups, records: Sequence[Record]) -> Brought:
+def _ingest(target: Connection, rollups: Rollups, records: Sequence[Record]) -> Ingested:
     pruned = mark(target, PRUNED)
     ended = [each for each in records if each.operation[OPERATION_STATUS] != Status.PENDING]
     kept = [each for each in ended if each.operation[STARTED_AT] >= pruned]
@@ -99,7 +99,7 @@ def _bring(target: Connection, rollups: Rollups, records: Sequence[Record]) -> B
             same.append(each)
     _insert(target, rollups, list(new.values()))
     _insert_bodies(target, [*new.values(), *same])
-    return Brought(
+    return Ingested(
         new=len(new),
         there=len(same),
         different=len(kept) - len(new) - len(same),
