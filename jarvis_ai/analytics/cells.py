@@ -52,12 +52,12 @@ class Cells:
         at least one of `columns` is a count.
         """
         wanted = {name: queries.COLUMNS[counted][name] for name in columns}
-        # Read before the cells: what is sealed meanwhile is there by the hour as well.
-        read = steps(stretches, self._sealed())
         names = list(dict.fromkeys(each.column for each in wanted.values()))
-        parts = [*self._chunks(counted, names, read, scope.cut(by)), *self._live(counted, names, read)]
-        # Read after them: whatever they count has its key by then.
-        groups = self._groups(counted, scope, by)
+        # Of one moment: a day must not be less than the hours at its edges that are taken away from it.
+        with self._reader.snapshot():
+            read = steps(stretches, self._sealed())
+            parts = [*self._chunks(counted, names, read, scope.cut(by)), *self._live(counted, names, read)]
+            groups = self._groups(counted, scope, by)
         return framed(added(parts, groups, wanted), groups, columns, by, over_time=over_time)
 
     def _sealed(self) -> Sealed:

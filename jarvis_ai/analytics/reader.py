@@ -71,6 +71,21 @@ class Reader:
             return [dict(zip(names, row, strict=True)) for row in cursor]
 
     @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """See `Answers.snapshot`."""
+        connection = self._connection()
+        if connection is None:
+            yield
+            return
+        self._local.held = True
+        connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._local.held = False
+            connection.rollback()
+
+    @contextmanager
     def _limited(self, seconds: float) -> Iterator[None]:
         self._local.deadline = self._clock() + seconds
         try:
@@ -85,6 +100,8 @@ class Reader:
 
     def _connection(self) -> sqlite3.Connection | None:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if getattr(self._local, "held", False):
+            return connection
         file = identity(str(self.path))
         if connection is not None and self._local.file != file:
             # The log was moved away, and what lies there now is another.
@@ -101,7 +118,7 @@ class Reader:
         uri = f"{self.path.resolve().as_uri()}?mode=ro"
         connection = sqlite3.connect(uri, uri=True, timeout=self._busy_timeout, isolation_level=None)
         # Before the last table that is asked is there, another process is still setting up.
-        ready = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'rollup_marks'").fetchone()
+        ready = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'rollup_stale'").fetchone()
         if not ready:
             connection.close()
             return None

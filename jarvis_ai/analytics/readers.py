@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -23,6 +24,9 @@ class Answers(Protocol):
 
     def records(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """The same with the columns' names."""
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """What this thread asks meanwhile sees the log as it is at the first question. Not one in another."""
 
 
 def reader_of(place: Path | str | ServerAddress, *, limit: float = LIMIT) -> Answers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator, Mapping
@@ -26,8 +27,11 @@ CONNECTIONS = 8
 PATIENCE, ABSENCE = 2.0, 10.0
 """Seconds to wait for a connection, and for how long nobody waits again when there was none: a page asks a lot."""
 
-CANCELLED, NO_SUCH_TABLE, NO_SUCH_SCHEMA = "57014", "42P01", "3F000"
-"""What PostgreSQL calls a question that took too long, and a log that is not there yet."""
+CANCELLED = "57014"
+"""What PostgreSQL calls a question that took too long."""
+
+NOT_THERE = frozenset({"42P01", "3F000", "25P02"})
+"""How it says that a log is not there yet: no such table, no such schema, a snapshot in which it has said so."""
 
 SETTINGS = (
     "SET default_transaction_read_only = on",
@@ -61,6 +65,8 @@ class ServerReader:
         self.server = server
         self.limit = limit
         self._clock = clock
+        self._held = threading.local()
+        """The connection of a thread's snapshot, as `connection`."""
         self._absent_until = 0.0
         self._pool = ConnectionPool(
             server.url,
@@ -86,6 +92,18 @@ class ServerReader:
         rows, names = self._ask(sql, parameters, self.limit)
         return [dict(zip(names, row, strict=True)) for row in rows]
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """See `Answers.snapshot`."""
+        with translating(self.server), self._connection() as connection:
+            connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            self._held.connection = connection
+            try:
+                yield
+            finally:
+                self._held.connection = None
+                connection.rollback()
+
     def _ask(
         self, sql: str, values: Mapping[str, Any] | None, seconds: float
     ) -> tuple[list[tuple[Any, ...]], list[str]]:
@@ -99,12 +117,15 @@ class ServerReader:
         except ServerError as exc:
             if exc.sqlstate == CANCELLED:
                 raise TooSlow(seconds) from exc
-            if exc.sqlstate in {NO_SUCH_TABLE, NO_SUCH_SCHEMA}:
+            if exc.sqlstate in NOT_THERE:
                 return [], []
             raise
 
     @contextmanager
     def _connection(self) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+        if held := getattr(self._held, "connection", None):
+            yield held
+            return
         if self._clock() < self._absent_until:
             raise self._absent()
         self._pool.open()

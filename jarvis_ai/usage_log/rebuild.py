@@ -20,8 +20,8 @@ from jarvis_ai.usage_log.rollups import (
     FILLED,
     PRUNED,
     SEALED,
-    SET_STALE,
     Rollups,
+    change,
     mark,
     next_start,
     set_mark,
@@ -66,7 +66,7 @@ def verify(connection: Connection) -> Iterator[tuple[Step, int]]:
     sealing = Sealing()
     for hour in hours(connection):
         with transaction(connection, "DEFERRED"):
-            yield hour, len(difference(wanted(connection, hour), standing(connection, hour)))
+            yield hour, len(changes_of(connection, hour, standing(connection, hour)))
     for which in whole(connection):
         with transaction(connection, "DEFERRED"):
             yield which, different(connection, sealing, which)
@@ -91,14 +91,14 @@ def correct(connection: Connection, rollups: Rollups, hour: Hour) -> int:
     for _ in range(TRIES):
         with transaction(connection, "DEFERRED"):
             there = standing(connection, hour)
-            changes = difference(wanted(connection, hour), there)
+            changes = changes_of(connection, hour, there)
         if not changes:
             return 0
         with transaction(connection, "IMMEDIATE"):
             if standing(connection, hour) == there:
                 return _add(connection, rollups, changes)
     with transaction(connection, "IMMEDIATE"):
-        return _add(connection, rollups, difference(wanted(connection, hour), standing(connection, hour)))
+        return _add(connection, rollups, changes_of(connection, hour, standing(connection, hour)))
 
 
 def _add(connection: Connection, rollups: Rollups, changes: Cells) -> int:
@@ -110,9 +110,11 @@ def _add(connection: Connection, rollups: Rollups, changes: Cells) -> int:
     return len(changes)
 
 
-def wanted(connection: Connection, hour: Hour) -> Cells:
-    """The cells of an hour as its facts say."""
-    return fold(ended_between(connection, hour.start, hour.end))
+def changes_of(connection: Connection, hour: Hour, there: Cells) -> Cells:
+    """What the cells of an hour that are `there` lack to say what its facts say; nothing once facts are pruned."""
+    if hour.start < mark(connection, PRUNED):
+        return {}
+    return difference(fold(ended_between(connection, hour.start, hour.end)), there)
 
 
 def standing(connection: Connection, hour: Hour) -> Cells:
@@ -126,7 +128,7 @@ def remake(connection: Connection, sealing: Sealing, which: Which) -> int:
         count = different(connection, sealing, which)
     if count:
         with transaction(connection, "IMMEDIATE"):
-            connection.execute(SET_STALE, which)
+            change(connection, *which)
         while sealing.refresh(connection):
             pass
     return count

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from operator import itemgetter
+from secrets import randbits
 
 from jarvis_ai.usage_log.cells import (
     ATTEMPT,
@@ -30,7 +31,7 @@ from jarvis_ai.usage_log.cells import (
 )
 from jarvis_ai.usage_log.connection import Connection
 from jarvis_ai.usage_log.ended import Outcome, ended, has_ended, standings
-from jarvis_ai.usage_log.levels import LEVELS, end_of, start_of
+from jarvis_ai.usage_log.levels import LEVELS, Level, end_of, start_of
 
 TABLES: Mapping[Counted, str] = {OPERATION: "operation_cells", ATTEMPT: "attempt_cells"}
 
@@ -99,7 +100,7 @@ ADD_KEY = f"""
 FIND_KEY = f"SELECT id FROM rollup_keys WHERE {' AND '.join(f'{name} = ?' for name in KEY_COLUMNS)}"
 
 SET_STALE = """
-    INSERT INTO rollup_stale (level, start, changes) VALUES (?, ?, 1)
+    INSERT INTO rollup_stale (level, start, changes) VALUES (?, ?, ?)
     ON CONFLICT (level, start) DO UPDATE SET changes = rollup_stale.changes + 1
 """
 
@@ -188,8 +189,16 @@ def set_stale(connection: Connection, hours: Iterable[int], sealed: int) -> None
     stale = {(level, start_of(level, hour)) for hour in hours for level in LEVELS}
     # In the same order by everybody: see `Rollups`.
     rows = sorted((level, start) for level, start in stale if end_of(level, start) <= sealed)
-    for row in rows:
-        connection.execute(SET_STALE, row)
+    for level, start in rows:
+        change(connection, level, start)
+
+
+def change(connection: Connection, level: Level, start: int) -> None:
+    """Say that the chunks of one stretch of time do not hold what they should.
+
+    `changes` becomes a number that it never was: who has made them of what was there before must not take it for old.
+    """
+    connection.execute(SET_STALE, (level, start, randbits(62)))
 
 
 def mark(connection: Connection, name: str) -> int:

@@ -16,7 +16,7 @@ from jarvis_ai.usage_log.chunks import Chunk, chunk_of, joined, packed, unpacked
 from jarvis_ai.usage_log.connection import Connection
 from jarvis_ai.usage_log.cuts import CUTS, Names, names
 from jarvis_ai.usage_log.levels import BELOW, DAY, HOUR, HOUR_MS, MONTH, Level, end_of, start_of
-from jarvis_ai.usage_log.rollups import KEY_COLUMNS, SEALED, SET_STALE, TABLES, mark, next_start, set_mark
+from jarvis_ai.usage_log.rollups import KEY_COLUMNS, SEALED, TABLES, change, mark, next_start, set_mark
 from jarvis_ai.usage_log.transactions import transaction
 
 CHUNKS: Mapping[Counted, str] = {"operation": "operation_chunks", "attempt": "attempt_chunks"}
@@ -86,8 +86,13 @@ class Sealing:
         self._keys = 0
 
     def step(self, connection: Connection, until: int) -> bool:
-        """Make a stale chunk anew, or else seal the next hour before `until`; whether there was anything to do."""
-        return self.refresh(connection) or seal(connection, until)
+        """Make a stale chunk anew, of the next hour before `until` when none is; whether there was anything to do."""
+        if self.refresh(connection):
+            return True
+        moved = seal(connection, until)
+        if moved:
+            self.refresh(connection)
+        return moved
 
     def refresh(self, connection: Connection) -> bool:
         """Make the first stale chunk anew, in every cut; whether there was one."""
@@ -141,7 +146,7 @@ def seal(connection: Connection, until: int) -> bool:
         begin = next_start(connection, sealed)
         end = max(sealed, until if begin is None else min(begin + HOUR_MS, until))
         for which in sorted(_over(sealed, begin, end)):
-            connection.execute(SET_STALE, which)
+            change(connection, *which)
         set_mark(connection, SEALED, end)
     return end > sealed
 
