@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from jarvis_ai.analytics import ALL_TRAFFIC, EVERYTHING, Analytics, Period
 from jarvis_ai.domain import Fact, Operation
 from jarvis_ai.engine.ids import uuid7
 from jarvis_ai.usage_log import Retention
+from jarvis_ai.usage_log.__main__ import main
 from jarvis_ai.usage_log.connection import Connection
 from jarvis_ai.usage_log.levels import DAY_MS, MONTH, end_of, start_of
 from jarvis_ai.usage_log.postgres.connection import connect
@@ -28,6 +30,7 @@ from jarvis_ai.usage_log.upkeep import KEYS
 from tests.databases import Cluster
 from tests.usage_log.facts import NOON, answered, change, failed, operation, store, table, target, whole
 
+DOCS = Path(__file__).parents[2] / "docs"
 NOON_MS = round(NOON * 1000)
 DAY = 86400
 ALL = Period(NOON - 500 * DAY, NOON + DAY)
@@ -252,3 +255,24 @@ def test_a_log_of_before_keeps_its_rows_rights_indexes_and_views(server: ServerA
         assert old.execute(indexes, (bounded.name,)).fetchone() == (4,)
     store(server, *ended(of_engine()))
     assert table(server, "SELECT COUNT(*) FROM mine") == [(3,)]
+
+
+def test_a_month_can_be_taken_out_as_the_documentation_says(some_months: ServerAddress, connection: Connection) -> None:
+    recipe = (DOCS / "scaling.md").read_text().partition("```sql\nBEGIN;\n")[2].partition("COMMIT;")[0]
+    oldest, after = "2026_03", "2026-04-01"
+    for statement in filter(str.strip, recipe.split(";")):
+        connection.execute(statement.replace("2026_08", oldest).replace("2026-09-01", after))
+    assert connection.execute(f"SELECT COUNT(*) FROM operations_{oldest}").fetchone() == (1,)
+    assert f"operations_{oldest}" not in places(some_months)
+    assert sum(count for _, count in verify(connection)) == 0
+    keep_up(some_months, KEEP)
+    assert connection.execute(f"SELECT COUNT(*) FROM operations_{oldest}").fetchone() == (1,)
+
+
+def test_what_is_copied_or_made_up_lies_in_its_months(server: ServerAddress, tmp_path: Path) -> None:
+    file, now = str(tmp_path / "usage.db"), str(NOON)
+    assert main(["synth", "--rows", "50", "--days", "40", "--now", now, file]) == 0
+    assert main(["copy", file, server.url]) == 0
+    copied = places(server)
+    assert copied.keys() == {"operations_2026_08", "operations_2026_09"}
+    assert sum(copied.values()) == 50
