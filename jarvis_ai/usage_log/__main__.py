@@ -117,7 +117,8 @@ def copy_log(wanted: argparse.Namespace) -> int:
     told = done = 0
     with at(wanted.source) as source, kept(wanted.target) as target:
         (oldest,) = source.execute("SELECT MIN(started_at) FROM operations").fetchone()
-        make_room(target, oldest or 0, round(time.time() * 1000) if oldest else 0)
+        if oldest is not None:
+            make_room(target, oldest, round(time.time() * 1000))
         for done, reached in copy(source, target):
             if done - told >= COPIED_EVERY:
                 told = done

@@ -50,7 +50,7 @@ def synthesize(
 
 
 def make_room(connection: Connection, start: int, end: int) -> None:
-    """Make a server's partitions for facts of a stretch of UTC milliseconds that are to come at once."""
+    """Make a server's partitions for facts to come, from one UTC millisecond to another, both included."""
     if not isinstance(connection, sqlite3.Connection):
         from jarvis_ai.usage_log.postgres.partitions import cover  # noqa: PLC0415 - few need the driver
 

@@ -70,7 +70,7 @@ def by_month(connection: Connection, retention: Retention, now: int) -> tuple[Ch
 
 
 def cover(connection: Connection, start: int, end: int) -> bool:
-    """Make the months of a stretch of UTC milliseconds that have no partition; whether there was one to make."""
+    """Make the months from one UTC millisecond to another that have no partition; whether any was made."""
     made = [make(connection, table, month) for table, month in missing(partitions(connection), start, end)]
     return any(made)
 
@@ -110,7 +110,7 @@ def partitions(connection: Connection) -> list[Partition]:
 
 
 def missing(there: Sequence[Partition], start: int, end: int) -> list[tuple[str, int]]:
-    """Tables and months of a stretch of UTC milliseconds that no partition holds a part of."""
+    """Tables and months from one UTC millisecond to another that no partition holds a part of."""
     return [
         (table, month)
         for month in months(start, end)
@@ -120,9 +120,9 @@ def missing(there: Sequence[Partition], start: int, end: int) -> list[tuple[str,
 
 
 def months(start: int, end: int) -> Iterator[int]:
-    """Where the months begin that hold the time from `start` on and before `end`, in UTC milliseconds."""
+    """Where the months begin that hold the UTC milliseconds from `start` to `end`, both included."""
     at = start_of(MONTH, start)
-    while at < end:
+    while at <= end:
         yield at
         at = end_of(MONTH, at)
 
