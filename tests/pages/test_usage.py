@@ -131,7 +131,7 @@ def test_an_empty_log_says_what_to_do_next(
 
 
 def test_filters_that_match_nothing_can_be_taken_off(usage: AppTest) -> None:
-    usage.multiselect(key="usage_model").set_value(["keyword"]).run()
+    usage.multiselect(key="usage_model").set_value(["openai/gpt-4o"]).run()
     usage.multiselect(key="usage_provider").set_value(["openai"]).run()
     assert "Nothing matches" in words(usage)
     usage.button(key="usage_widest").click().run()
