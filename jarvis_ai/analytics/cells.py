@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -18,12 +19,13 @@ from jarvis_ai.analytics.readers import Answers
 from jarvis_ai.analytics.scope import Dimension, Scope
 from jarvis_ai.analytics.steps import LIVE, Piece, Sealed, Use, steps
 from jarvis_ai.analytics.sums import Added, Groups, Part, added, chunk, live
-from jarvis_ai.usage_log.cells import Counted
-from jarvis_ai.usage_log.chunks import HISTOGRAMS
+from jarvis_ai.usage_log.cells import UNSOUND, Counted, sound
 from jarvis_ai.usage_log.rollups import TABLES
 from jarvis_ai.usage_log.sealing import CHUNKS
 
 BUCKET = "bucket"
+
+REBUILD = "python -m jarvis_ai.usage_log rebuild DATABASE makes it anew"
 
 
 class Cells:
@@ -73,7 +75,10 @@ class Cells:
         uses = list(read.values())
         sql = queries.CHUNKS.format(table=CHUNKS[counted], columns=", ".join(f"c.{name}" for name in names))
         for piece, key, *columns in self._reader.rows(sql, {"steps": json.dumps(list(read)), "cut": cut}):
-            yield chunk(key, dict(zip(names, columns, strict=True)), HISTOGRAMS[counted], uses[piece])
+            try:
+                yield chunk(key, dict(zip(names, columns, strict=True)), uses[piece])
+            except UNSOUND as exc:
+                raise sqlite3.DatabaseError(f"a row of {CHUNKS[counted]} cannot be read; {REBUILD}") from exc
 
     def _live(self, counted: Counted, names: Sequence[str], read: dict[Piece, list[Use]]) -> Iterator[Part]:
         uses = list(read.values())
@@ -82,8 +87,14 @@ class Cells:
         sql = queries.CELLS.format(table=TABLES[counted], columns=", ".join(f"c.{name}" for name in names))
         rows = self._reader.rows(sql, {"steps": json.dumps(list(read))})
         for piece, cells in groupby(sorted(rows, key=itemgetter(0)), itemgetter(0)):
-            keys, *columns = list(zip(*cells, strict=True))[1:]
-            yield live(keys, dict(zip(names, columns, strict=True)), HISTOGRAMS[counted], uses[piece])
+            yield _live_part([cell[1:] for cell in cells], names, uses[piece])
+
+
+def _live_part(rows: list[tuple[Any, ...]], names: Sequence[str], uses: Sequence[Use]) -> Part:
+    try:
+        return live(rows, names, uses)
+    except UNSOUND:
+        return live([row for row in rows if sound(names, row[1:])], names, uses)
 
 
 def framed(

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from jarvis_ai.analytics.queries import Sum
 from jarvis_ai.analytics.steps import Use
+from jarvis_ai.usage_log.cells import HISTOGRAMS
 from jarvis_ai.usage_log.chunks import (
     Numbers,
     amounts_of,
@@ -24,7 +25,7 @@ from jarvis_ai.usage_log.chunks import (
     lengths_in,
     numbers_in,
 )
-from jarvis_ai.usage_log.histogram import BUCKETS, Counts, entries_of
+from jarvis_ai.usage_log.histogram import BUCKETS, ENTRY, Counts, entries_of
 
 
 class Histograms(NamedTuple):
@@ -82,34 +83,38 @@ class Added(NamedTuple):
     """Of a histogram a row that says how many values lie in each of its buckets."""
 
 
-def chunk(key: bytes, columns: Mapping[str, bytes], histograms: Iterable[str], uses: Sequence[Use]) -> Part:
+def chunk(key: bytes, columns: Mapping[str, bytes], uses: Sequence[Use]) -> Part:
     """A chunk as it is in the database."""
     keys = keys_in(key)
-    cells, packed = len(keys), frozenset(histograms)
+    cells = len(keys)
     found = {
         name: Histograms(lengths_in(column, cells), entries_in(column, cells))
-        if name in packed
+        if name in HISTOGRAMS
         else numbers_in(column, cells)
         for name, column in columns.items()
     }
     return Part(keys, found, uses)
 
 
-def live(
-    keys: Sequence[int], columns: Mapping[str, Sequence[Any]], histograms: Iterable[str], uses: Sequence[Use]
-) -> Part:
-    """Cells of hours of which there are no chunks, as they are in the database."""
-    packed = frozenset(histograms)
+def live(rows: Sequence[Sequence[Any]], names: Sequence[str], uses: Sequence[Use]) -> Part:
+    """Cells of hours of which there are no chunks, as they are in the database: the number of a key, then columns.
+
+    Raises one of `cells.UNSOUND`.
+    """
+    keys, *columns = zip(*rows, strict=True) if rows else [()] * (1 + len(names))
     found = {
-        name: _histograms_of(column) if name in packed else np.array(column, dtype=np.int64)
-        for name, column in columns.items()
+        name: _histograms_of(column) if name in HISTOGRAMS else np.array(column, dtype=np.int64)
+        for name, column in zip(names, columns, strict=True)
     }
     return Part(np.array(keys, dtype=np.int64), found, uses)
 
 
 def _histograms_of(column: Sequence[bytes]) -> Histograms:
     buckets, amounts = entries_of(b"".join(column))
-    return Histograms(np.array([len(each) // 2 for each in column]), entries(buckets, amounts))
+    lengths, halves = np.divmod(np.array([len(each) for each in column], dtype=np.int64), ENTRY)
+    if halves.any():
+        raise ValueError("a histogram holds half an entry")
+    return Histograms(lengths, entries(buckets, amounts))
 
 
 def added(parts: Iterable[Part], groups: Groups, wanted: Mapping[str, Sum]) -> Added:

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple
 
 from jarvis_ai.domain import CostSource, Status
-from jarvis_ai.usage_log.histogram import EMPTY, Histogram, compact, histogram, negated
+from jarvis_ai.usage_log.histogram import EMPTY, ENTRY, Histogram, compact, histogram, negated
 from jarvis_ai.usage_log.levels import HOUR_MS
 
 MOST = 10**15
@@ -89,6 +89,15 @@ Cell = OperationCell | AttemptCell
 CELLS: Mapping[Counted, type[OperationCell] | type[AttemptCell]] = MappingProxyType(
     {OPERATION: OperationCell, ATTEMPT: AttemptCell}
 )
+
+
+HISTOGRAMS = frozenset(
+    name for kind in CELLS.values() for name, empty in kind._field_defaults.items() if isinstance(empty, bytes)
+)
+"""Columns of either kind that are histograms; the others are counts."""
+
+UNSOUND = (TypeError, ValueError, OverflowError)
+"""What reading raises of cells that are not `sound`."""
 
 
 class Place(NamedTuple):
@@ -190,6 +199,14 @@ def inverse(one: Cell) -> Cell:
 def tidy(one: Cell) -> Cell:
     """The same with its histograms in their shortest form: equal cells become equal values."""
     return type(one)._make(compact(value) if isinstance(value, bytes) else value for value in one)
+
+
+def sound(names: Sequence[str], values: Sequence[object]) -> bool:
+    """Whether columns hold what they should. An operator may have put anything into a cell by hand."""
+    return all(
+        isinstance(value, bytes) and len(value) % ENTRY == 0 if name in HISTOGRAMS else isinstance(value, int)
+        for name, value in zip(names, values, strict=True)
+    )
 
 
 def difference(wanted: Mapping[Place, Cell], there: Mapping[Place, Cell]) -> Cells:

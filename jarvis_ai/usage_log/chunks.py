@@ -69,7 +69,10 @@ class Chunk:
 
 
 def chunk_of(counted: Counted, rows: Sequence[Sequence[Any]]) -> Chunk:
-    """Of cells as the database has them: the number of a key, then the columns; `rows` are in any order."""
+    """Of cells as the database has them: the number of a key, then the columns; `rows` are in any order.
+
+    Raises one of `cells.UNSOUND`.
+    """
     width = len(COUNTS[counted])
     # What was taken away again has left a cell of zeros.
     rows = sorted((row for row in rows if any(row[1 : width + 1])), key=itemgetter(0))

@@ -37,6 +37,9 @@ LARGEST_DIGIT, HIGHEST_POWER = 7, 3
 
 EMPTY: Histogram = b""
 
+ENTRY = 2
+"""Bytes of an entry."""
+
 _ONES = tuple(struct.pack("<h", 1 << DIGIT_SHIFT | bucket) for bucket in range(BUCKETS))
 _PER_BASE = 1 / log(BASE)
 

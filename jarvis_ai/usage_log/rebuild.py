@@ -22,6 +22,7 @@ from jarvis_ai.usage_log.rollups import (
     SEALED,
     Rollups,
     change,
+    discard,
     mark,
     next_start,
     set_mark,
@@ -96,13 +97,14 @@ def correct(connection: Connection, rollups: Rollups, hour: Hour) -> int:
             return 0
         with transaction(connection, "IMMEDIATE"):
             if standing(connection, hour) == there:
-                return _add(connection, rollups, changes)
+                return _add(connection, rollups, hour, changes)
     with transaction(connection, "IMMEDIATE"):
-        return _add(connection, rollups, changes_of(connection, hour, standing(connection, hour)))
+        return _add(connection, rollups, hour, changes_of(connection, hour, standing(connection, hour)))
 
 
-def _add(connection: Connection, rollups: Rollups, changes: Cells) -> int:
+def _add(connection: Connection, rollups: Rollups, hour: Hour, changes: Cells) -> int:
     try:
+        discard(connection, hour.start)
         rollups.add(connection, changes)
     except BaseException:
         rollups.forget()

@@ -27,6 +27,7 @@ from jarvis_ai.usage_log.cells import (
     columns_of,
     difference,
     fold,
+    sound,
     tidy,
 )
 from jarvis_ai.usage_log.connection import Connection
@@ -153,7 +154,8 @@ class Rollups:
 
     def _tidy(self, connection: Connection, counted: Counted, where: tuple[int, int]) -> None:
         row = connection.execute(SELECT[counted], where).fetchone()
-        connection.execute(REPLACE[counted], (*tidy(CELLS[counted]._make(row)), *where))
+        if sound(columns_of(CELLS[counted]), row):
+            connection.execute(REPLACE[counted], (*tidy(CELLS[counted]._make(row)), *where))
 
     def _id(self, connection: Connection, key: Key) -> int:
         found = self._ids.get(key)
@@ -165,13 +167,24 @@ class Rollups:
 
 
 def stored(connection: Connection, start: int, end: int) -> Cells:
-    """The cells of the hours that begin in a stretch of time."""
+    """The cells of the hours that begin in a stretch of time, but for those that cannot be read."""
     values, width = {"start": start, "end": end}, len(KEY_COLUMNS)
     cells: Cells = {}
     for counted, kind in CELLS.items():
         for row in connection.execute(select_between(counted), values):
-            cells[Place(Key._make(row[:width]), row[width])] = kind._make(row[width + 1 :])
+            if sound(columns_of(kind), row[width + 1 :]):
+                cells[Place(Key._make(row[:width]), row[width])] = kind._make(row[width + 1 :])
     return cells
+
+
+def discard(connection: Connection, start: int) -> None:
+    """Delete the cells of an hour that cannot be read."""
+    for counted, kind in CELLS.items():
+        names = columns_of(kind)
+        rows = connection.execute(f"SELECT key, {', '.join(names)} FROM {TABLES[counted]} WHERE start = ?", (start,))
+        for key, *values in rows.fetchall():
+            if not sound(names, values):
+                connection.execute(f"DELETE FROM {TABLES[counted]} WHERE start = ? AND key = ?", (start, key))
 
 
 def next_start(connection: Connection, start: int) -> int | None:

@@ -8,16 +8,19 @@ meanwhile: a writer waits for some rows, not for sums.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from jarvis_ai.usage_log.cells import CELLS, Counted, Key, columns_of
+from jarvis_ai.usage_log.cells import CELLS, UNSOUND, Counted, Key, columns_of, sound
 from jarvis_ai.usage_log.chunks import Chunk, chunk_of, joined, packed, unpacked
 from jarvis_ai.usage_log.connection import Connection
 from jarvis_ai.usage_log.cuts import CUTS, Names, names
 from jarvis_ai.usage_log.levels import BELOW, DAY, HOUR, HOUR_MS, MONTH, Level, end_of, start_of
 from jarvis_ai.usage_log.rollups import KEY_COLUMNS, SEALED, TABLES, change, mark, next_start, set_mark
 from jarvis_ai.usage_log.transactions import transaction
+
+logger = logging.getLogger("jarvis_ai.usage_log")
 
 CHUNKS: Mapping[Counted, str] = {"operation": "operation_chunks", "attempt": "attempt_chunks"}
 
@@ -42,6 +45,10 @@ ADD = {
         VALUES ({", ".join("?" * (3 + len(columns)))})"""
     for counted, columns in COLUMNS.items()
 }
+
+LEFT_OUT = (
+    "Rows of %s at %d cannot be read and are left out; python -m jarvis_ai.usage_log rebuild DATABASE makes them anew."
+)
 
 FIRST_STALE = """
     SELECT level, start, changes FROM rollup_stale
@@ -173,7 +180,12 @@ def _over(sealed: int, begin: int | None, end: int) -> Iterator[Which]:
 
 
 def _cells(connection: Connection, counted: Counted, hour: int) -> Chunk:
-    return chunk_of(counted, connection.execute(CELLS_OF_AN_HOUR[counted], (hour,)).fetchall())
+    rows = connection.execute(CELLS_OF_AN_HOUR[counted], (hour,)).fetchall()
+    try:
+        return chunk_of(counted, rows)
+    except UNSOUND:
+        logger.warning(LEFT_OUT, TABLES[counted], hour)
+        return chunk_of(counted, [row for row in rows if sound(COLUMNS[counted][1:], row[1:])])
 
 
 def _below(connection: Connection, counted: Counted, cut: str, which: Which) -> list[Chunk]:
@@ -182,7 +194,12 @@ def _below(connection: Connection, counted: Counted, cut: str, which: Which) -> 
 
 def stored(connection: Connection, counted: Counted, cut: str, span: Span) -> list[Chunk]:
     """The chunks of a stretch of time, in order."""
-    return [unpacked(counted, row) for row in connection.execute(BETWEEN[counted], (cut, *span))]
+    rows = connection.execute(BETWEEN[counted], (cut, *span)).fetchall()
+    try:
+        return [unpacked(counted, row) for row in rows]
+    except UNSOUND:
+        logger.warning(LEFT_OUT, CHUNKS[counted], span.start)
+        return []
 
 
 def _write(connection: Connection, which: Which, made: Made) -> None:
