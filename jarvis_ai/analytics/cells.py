@@ -50,8 +50,8 @@ class Cells:
     ) -> pd.DataFrame:
         """Sums of `queries.COLUMNS`, in the order of `by`; with `over_time` by `bucket` first, in UTC milliseconds.
 
-        Of what nothing was counted is left out. Of a histogram the sum says how many values lie in each of its buckets;
-        at least one of `columns` is a count.
+        Of what nothing was counted is left out. The sum of histograms is a `Tally`; at least one of `columns` is a
+        count.
         """
         wanted = {name: queries.COLUMNS[counted][name] for name in columns}
         names = list(dict.fromkeys(each.column for each in wanted.values()))
@@ -109,4 +109,4 @@ def framed(
 
 
 def _column(values: Any) -> pd.Series:
-    return pd.Series(list(values), dtype=object) if values.ndim > 1 else pd.Series(values, dtype=COUNT)
+    return pd.Series(values, dtype=object if isinstance(values, list) else COUNT)

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 
-import numpy as np
 import pandas as pd
 
 from jarvis_ai.analytics.frames import dollars
 from jarvis_ai.usage_log.cells import ATTEMPT, OPERATION, Counted
-from jarvis_ai.usage_log.histogram import BUCKETS, Counts, percentiles_of
+from jarvis_ai.usage_log.histogram import percentiles_of
 
 Value = Callable[[pd.DataFrame], pd.Series]
 
@@ -50,12 +49,7 @@ def cost(table: pd.DataFrame) -> pd.Series:
 
 def percentile(column: str, share: float, table: pd.DataFrame, *, unit: float = 1000.0) -> pd.Series:
     """Of the histograms in a column; those of times are in milliseconds and become seconds."""
-    return pd.Series(percentiles_of(stacked(table[column]), (share,))[:, 0], index=table.index) / unit
-
-
-def stacked(histograms: pd.Series) -> Counts:
-    """A row for each histogram in a column."""
-    return np.concatenate([np.zeros(0, np.int64), *histograms]).reshape(-1, BUCKETS)
+    return pd.Series(percentiles_of([*table[column]], (share,))[:, 0], index=table.index) / unit
 
 
 def speed(table: pd.DataFrame) -> pd.Series:
@@ -105,5 +99,5 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
 
 def shares_of(table: pd.DataFrame, column: str, shares: Mapping[str, float]) -> pd.DataFrame:
     """The table with a column of seconds for each share, of the histograms in `column`."""
-    values = percentiles_of(stacked(table[column]), tuple(shares.values())) / 1000
+    values = percentiles_of([*table[column]], tuple(shares.values())) / 1000
     return table.assign(**{name: values[:, place] for place, name in enumerate(shares)})

@@ -16,6 +16,7 @@ from jarvis_ai.analytics.queries import Sum
 from jarvis_ai.analytics.steps import Use
 from jarvis_ai.usage_log.cells import HISTOGRAMS
 from jarvis_ai.usage_log.chunks import (
+    Entries,
     Numbers,
     amounts_of,
     buckets_of,
@@ -24,8 +25,12 @@ from jarvis_ai.usage_log.chunks import (
     keys_in,
     lengths_in,
     numbers_in,
+    summed,
 )
-from jarvis_ai.usage_log.histogram import BUCKETS, ENTRY, Counts, entries_of
+from jarvis_ai.usage_log.histogram import BUCKETS, ENTRY, Tally, entries_of
+
+DENSE = 20_000
+"""Histograms that are added up with room for all their buckets, 160 MB; more than that are sorted, which is slower."""
 
 
 class Histograms(NamedTuple):
@@ -59,13 +64,13 @@ class Groups:
     def of(cls, keys: Iterable[tuple[Any, ...]]) -> Groups:
         """Of numbers, statuses and labels."""
         keys = list(keys)
-        labels = sorted({tuple(label) for _, _, *label in keys})
+        numbers, own = [key[0] for key in keys], [key[2:] for key in keys]
+        labels = sorted(set(own))
         places = {label: place for place, label in enumerate(labels)}
-        size = max((number for number, *_ in keys), default=0) + 1
         # One more, for the keys that are not asked about.
-        of_key, statuses = np.full(size + 1, -1), np.full(size + 1, "", dtype="U16")
-        for number, status, *label in keys:
-            of_key[number], statuses[number] = places[tuple(label)], status
+        size = max(numbers, default=0) + 2
+        of_key, statuses = np.full(size, -1), np.full(size, "", dtype="U16")
+        of_key[numbers], statuses[numbers] = [places[label] for label in own], [key[1] for key in keys]
         return cls(labels, of_key, statuses)
 
     def known(self, keys: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -79,8 +84,8 @@ class Added(NamedTuple):
 
     buckets: Numbers
     groups: Numbers
-    values: dict[str, Numbers | Counts]
-    """Of a histogram a row that says how many values lie in each of its buckets."""
+    values: dict[str, Numbers | list[Tally]]
+    """Counts, or a histogram for each entry."""
 
 
 def chunk(key: bytes, columns: Mapping[str, bytes], uses: Sequence[Use]) -> Part:
@@ -125,12 +130,21 @@ def added(parts: Iterable[Part], groups: Groups, wanted: Mapping[str, Sum]) -> A
         return Added(np.zeros(0, np.int64), np.zeros(0, np.int64), {})
     cells = _Cells(used, groups, buckets)
     values = {name: cells.total(each) for name, each in wanted.items()}
-    some = np.any([value != 0 for value in values.values() if value.ndim == 1], axis=0)
+    some = np.any([value != 0 for value in values.values() if isinstance(value, np.ndarray)], axis=0)
     places = np.flatnonzero(some)
     width = len(groups.labels)
     return Added(
-        np.array(buckets)[places // width], places % width, {name: value[places] for name, value in values.items()}
+        np.array(buckets)[places // width], places % width, {name: _at(places, value) for name, value in values.items()}
     )
+
+
+def _at(places: Numbers, values: Numbers | Entries) -> Numbers | list[Tally]:
+    """Those of some groups in some buckets of time."""
+    if isinstance(values, np.ndarray):
+        return values[places]
+    starts, ends = np.searchsorted(values.codes, [places * BUCKETS, (places + 1) * BUCKETS]).tolist()
+    buckets = values.codes % BUCKETS
+    return [Tally(buckets[start:end], values.amounts[start:end]) for start, end in zip(starts, ends, strict=True)]
 
 
 class _Cells:
@@ -149,7 +163,7 @@ class _Cells:
         self._places = bucket * len(groups.labels) + group
         self._size = len(buckets) * len(groups.labels)
 
-    def total(self, wanted: Sum) -> Numbers | Counts:
+    def total(self, wanted: Sum) -> Numbers | Entries:
         asked = self._asked & (self._statuses == wanted.status) if wanted.status else self._asked
         columns = [part.columns[wanted.column] for part in self._parts]
         if isinstance(columns[0], Histograms):
@@ -161,7 +175,7 @@ class _Cells:
         np.add.at(sums, self._places[asked], values[asked].astype(np.int64) * self._signs[asked])
         return sums
 
-    def _histograms(self, columns: Sequence[Any], asked: npt.NDArray[np.bool_]) -> Counts:
+    def _histograms(self, columns: Sequence[Any], asked: npt.NDArray[np.bool_]) -> Entries:
         lengths = np.concatenate([column.lengths for column in columns])
         entries = np.concatenate([column.entries for column in columns])
         if not asked.all():
@@ -170,6 +184,9 @@ class _Cells:
         amounts = amounts_of(entries)
         if (self._signs < 0).any():
             amounts = amounts * np.repeat(self._signs[asked], lengths)
+        if self._size > DENSE:
+            return summed(codes, amounts.astype(np.int64))
         # Weights are floats, exact up to 2^53.
-        sums = np.bincount(codes, amounts, self._size * BUCKETS)
-        return sums.astype(np.int64).reshape(self._size, BUCKETS)
+        sums = np.bincount(codes, amounts)
+        some = np.flatnonzero(sums)
+        return Entries(some, sums[some].astype(np.int64))

@@ -15,10 +15,10 @@ import pandas as pd
 from jarvis_ai.analytics.buckets import Stretch
 from jarvis_ai.analytics.cells import Cells
 from jarvis_ai.analytics.frames import COUNT, NUMBER
-from jarvis_ai.analytics.measures import shares_of, speed, stacked
+from jarvis_ai.analytics.measures import shares_of, speed
 from jarvis_ai.analytics.scope import Dimension, Scope
 from jarvis_ai.usage_log.cells import ATTEMPT, OPERATION
-from jarvis_ai.usage_log.histogram import VALUES, Counts, percentiles_of
+from jarvis_ai.usage_log.histogram import BUCKETS, NOTHING, VALUES, Tally, percentiles_of
 
 MODEL: Sequence[Dimension] = ("model", "provider")
 """What tells one model from another."""
@@ -70,7 +70,7 @@ def times(cells: Cells, stretches: Sequence[Stretch], scope: Scope) -> Times:
     p50, p90, p99 = seconds_of(row["latency"], 0.5, 0.9, 0.99)
     ttft_p50, ttft_p90 = seconds_of(row["ttft"], 0.5, 0.9)
     written = float(row["written_tokens"] * 1000 / row["written_ms"]) if row["written_ms"] else None
-    ours, ours_at_most = seconds_of(stacked(operations["overhead"]).sum(axis=0), 0.5, 0.99)
+    ours, ours_at_most = seconds_of(NOTHING if operations.empty else operations["overhead"].iloc[0], 0.5, 0.99)
     return Times(int(row["ok"]), p50, p90, p99, ttft_p50, ttft_p90, written, ours, ours_at_most)
 
 
@@ -78,7 +78,7 @@ def by_model(cells: Cells, stretches: Sequence[Stretch], scope: Scope) -> pd.Dat
     """One row a model and provider, slowest 95th percentile first.
 
     `calls` are answers, `tokens_per_second` all output tokens over all time between first and last token, `latency` how
-    many lie in each bucket of a histogram of milliseconds.
+    many lie in each bucket of a histogram of milliseconds: a `Tally`.
     """
     columns = ["ok", "latency", "ttft", "written_tokens", "written_ms"]
     table = cells.ask(ATTEMPT, columns, stretches, scope, by=MODEL)
@@ -94,27 +94,27 @@ def typical(model: str) -> tuple[float, float] | None:
     return next((span for part, span in TYPICAL.items() if part in model), None)
 
 
-def share_within(counts: Counts, low: float, high: float) -> float | None:
+def share_within(tally: Tally, low: float, high: float) -> float | None:
     """Which share of the answers took from `low` to `high` seconds; None of nothing."""
-    seconds = VALUES / 1000
-    total = int(counts.sum())
-    return float(counts[(seconds >= low) & (seconds <= high)].sum() / total) if total else None
+    seconds = VALUES[tally.buckets] / 1000
+    total = int(tally.amounts.sum())
+    return float(tally.amounts[(seconds >= low) & (seconds <= high)].sum() / total) if total else None
 
 
-def spread(counts: Counts) -> pd.DataFrame:
+def spread(tally: Tally) -> pd.DataFrame:
     """How many answers took how long: `seconds`, 10 % apart and in order, `answers` and their `share` of all."""
-    steps = np.add.reduceat(counts, range(0, len(counts), STEP))
+    steps = np.bincount(tally.buckets // STEP, tally.amounts).astype(np.int64)
     some = np.flatnonzero(steps > 0)
     return pd.DataFrame(
         {
-            "seconds": VALUES[np.minimum(some * STEP + STEP // 2, len(counts) - 1)] / 1000,
+            "seconds": VALUES[np.minimum(some * STEP + STEP // 2, BUCKETS - 1)] / 1000,
             "answers": steps[some],
             "share": steps[some] / max(1, int(steps.sum())),
         }
     ).astype({"seconds": NUMBER, "answers": COUNT, "share": NUMBER})
 
 
-def seconds_of(counts: Counts, *shares: float) -> list[float | None]:
+def seconds_of(tally: Tally, *shares: float) -> list[float | None]:
     """Percentiles of a histogram of milliseconds; None of nothing."""
-    [found] = percentiles_of(counts[np.newaxis], shares) / 1000
+    [found] = percentiles_of([tally], shares) / 1000
     return [None if np.isnan(value) else float(value) for value in found]

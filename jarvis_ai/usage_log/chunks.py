@@ -151,7 +151,7 @@ def amounts_of(some: npt.NDArray[Any]) -> npt.NDArray[Any]:
 def _entries_of(histograms: Sequence[bytes]) -> Entries:
     buckets, amounts = entries_of(b"".join(histograms))
     numbers = np.repeat(np.arange(len(histograms)), [len(each) // 2 for each in histograms])
-    return _summed(numbers * BUCKETS + buckets, amounts)
+    return summed(numbers * BUCKETS + buckets, amounts)
 
 
 def _together(chunks: Sequence[Chunk], places: Numbers) -> Entries:
@@ -160,10 +160,11 @@ def _together(chunks: Sequence[Chunk], places: Numbers) -> Entries:
     codes = np.concatenate([chunk.histograms.codes + at for chunk, at in zip(chunks, starts[:-1], strict=True)])
     cells, rest = np.divmod(codes, EACH * BUCKETS)
     amounts = np.concatenate([chunk.histograms.amounts for chunk in chunks])
-    return _summed(places[cells] * (EACH * BUCKETS) + rest, amounts)
+    return summed(places[cells] * (EACH * BUCKETS) + rest, amounts)
 
 
-def _summed(codes: Numbers, amounts: Numbers) -> Entries:
+def summed(codes: Numbers, amounts: Numbers) -> Entries:
+    """Amounts of the same code as one; in any order."""
     if not len(codes):
         return Entries(codes, amounts)
     order = np.argsort(codes, kind="stable")
@@ -213,4 +214,4 @@ def _unpacked_histograms(columns: Sequence[bytes], cells: int) -> Entries:
     some = np.concatenate([entries_in(each, cells) for each in columns])
     lengths = np.concatenate([lengths_in(each, cells) for each in columns])
     numbers = np.arange(cells * len(columns)).reshape(cells, len(columns)).T.reshape(-1)
-    return _summed(np.repeat(numbers, lengths) * BUCKETS + buckets_of(some), amounts_of(some).astype(np.int64))
+    return summed(np.repeat(numbers, lengths) * BUCKETS + buckets_of(some), amounts_of(some).astype(np.int64))

@@ -13,6 +13,7 @@ import struct
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from math import ceil, inf, log
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,17 @@ Histogram = bytes
 
 Counts = npt.NDArray[np.int64]
 """How many values lie in each bucket, or which buckets they are."""
+
+
+class Tally(NamedTuple):
+    """A histogram by the buckets that hold something, in order."""
+
+    buckets: Counts
+    amounts: Counts
+    """How many values lie in each."""
+
+
+NOTHING = Tally(np.zeros(0, np.int64), np.zeros(0, np.int64))
 
 BASE = 1.02
 ERROR = (BASE - 1) / (BASE + 1)
@@ -102,6 +114,13 @@ def counts_of(one: Histogram) -> Counts:
     return np.bincount(buckets, weights=amounts, minlength=BUCKETS).astype(np.int64)
 
 
+def tally_of(one: Histogram) -> Tally:
+    """The buckets that hold something."""
+    counts = counts_of(one)
+    some = np.flatnonzero(counts)
+    return Tally(some, counts[some])
+
+
 def size(one: Histogram) -> int:
     """How many values it holds."""
     return int(entries_of(one)[1].sum())
@@ -114,20 +133,23 @@ def percentile(one: Histogram, share: float) -> float | None:
 
 def percentiles(one: Histogram, shares: Sequence[float]) -> list[float | None]:
     """Several of one histogram, in the order asked."""
-    [found] = percentiles_of(counts_of(one)[np.newaxis], shares)
+    [found] = percentiles_of([tally_of(one)], shares)
     return [None if np.isnan(value) else float(value) for value in found]
 
 
-def percentiles_of(counts: Counts, shares: Sequence[float]) -> npt.NDArray[np.float64]:
-    """A row for each row of `counts`, which are those of the buckets, and a column for each share; NaN of nothing."""
-    reached = np.cumsum(counts, axis=1)
-    totals = reached[:, -1]
-    found = np.full((len(counts), len(shares)), np.nan)
+def percentiles_of(tallies: Sequence[Tally], shares: Sequence[float]) -> npt.NDArray[np.float64]:
+    """A row for each histogram and a column for each share; NaN of nothing."""
+    ends = np.cumsum([0, *(len(each.buckets) for each in tallies)])
+    buckets, amounts = (np.concatenate(parts) for parts in zip(NOTHING, *tallies, strict=True))
+    # Of one histogram after the other, so that all are searched at once.
+    reached = np.cumsum(np.concatenate([[0], amounts]))
+    before, totals = reached[ends[:-1]], np.diff(reached[ends])
+    found = np.full((len(tallies), len(shares)), np.nan)
+    some = totals > 0
     for column, share in enumerate(shares):
         # Rounded first: 0.55 * 100 is a hair above 55, and would name the place behind.
         places = np.maximum(1, np.ceil(np.round(totals * share, 6)))
-        found[:, column] = VALUES[(reached >= places[:, np.newaxis]).argmax(axis=1)]
-    found[totals <= 0] = np.nan
+        found[some, column] = VALUES[buckets[np.searchsorted(reached[1:], (before + places)[some])]]
     return found
 
 

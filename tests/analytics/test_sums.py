@@ -11,8 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jarvis_ai.analytics import ALL_TRAFFIC, ENDED, MEASURES, Analytics, Bucket, Filters, Period, Scope
+from jarvis_ai.analytics import ALL_TRAFFIC, ENDED, MEASURES, Analytics, Bucket, Filters, Period, Scope, queries
+from jarvis_ai.analytics.steps import Use
+from jarvis_ai.analytics.sums import DENSE, Groups, added, live
 from jarvis_ai.domain import Attempt, Fact, FailureKind, Link, Operation, Source, Status
+from jarvis_ai.usage_log.cells import ATTEMPT
+from jarvis_ai.usage_log.histogram import bucket_of, histogram, merged
 from jarvis_ai.usage_log.rows import writes_of
 from jarvis_ai.usage_log.upkeep import Retention
 from tests.databases import Place, new_schema
@@ -142,3 +146,18 @@ def one(log: Place, sql: str, period: Period) -> int:
     with opened(log) as connection:
         (value,) = connection.execute(sql, (period.start * 1000, period.end * 1000)).fetchone()
     return int(value or 0)
+
+
+@pytest.mark.parametrize("keys", [3, DENSE + 1])
+def test_histograms_of_few_and_of_very_many_groups_are_added_up_alike(keys: int) -> None:
+    groups = Groups.of((number, "ok", f"{number:06}") for number in range(1, keys + 1))
+    values = {1: [5], 2: [9, 7], 3: [8]}
+    rows = [(key, len(some), merged(map(histogram, some))) for key, some in values.items()]
+    part = live(rows, ["attempts", "latency_ms"], [Use(0, 1), Use(1, 1)])
+    less = live(rows[1:2], ["attempts", "latency_ms"], [Use(1, -1)])
+    sums = added([part, less], groups, {name: queries.COLUMNS[ATTEMPT][name] for name in ("attempts", "latency")})
+    assert sums.buckets.tolist() == [0, 0, 0, 1, 1]
+    assert [groups.labels[group] for group in sums.groups] == [(f"{key:06}",) for key in (1, 2, 3, 1, 3)]
+    assert [tally.buckets.tolist() for tally in sums.values["latency"]] == [  # type: ignore[union-attr]
+        sorted(map(bucket_of, values[key])) for key in (1, 2, 3, 1, 3)
+    ]

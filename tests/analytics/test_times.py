@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from jarvis_ai.analytics import ALL_TRAFFIC, Analytics, Period, Scope, share_within, spread, typical
-from jarvis_ai.usage_log.histogram import EMPTY, counts_of, histogram, merged
+from jarvis_ai.usage_log.histogram import NOTHING, histogram, merged, tally_of
 from tests.usage_log.facts import GPT, HAIKU, NOON, answered, completed, failed, operation, store, whole
 
 AROUND = Period(NOON - 3600, NOON + 3600)
@@ -60,14 +60,14 @@ def test_a_model_has_the_typical_time_of_its_family(model: str, seconds: tuple[f
 
 
 def test_the_share_of_answers_within_a_time_is_counted() -> None:
-    answers = counts_of(merged(histogram(milliseconds) for milliseconds in (500, 1500, 2500, 9000)))
+    answers = tally_of(merged(histogram(milliseconds) for milliseconds in (500, 1500, 2500, 9000)))
     assert share_within(answers, 1, 3) == 0.5
-    assert share_within(counts_of(EMPTY), 1, 3) is None
+    assert share_within(NOTHING, 1, 3) is None
 
 
 def test_a_distribution_holds_every_answer_about_where_it_was_measured() -> None:
-    rows = spread(counts_of(merged([histogram(1000), histogram(3000), histogram(3001)])))
+    rows = spread(tally_of(merged([histogram(1000), histogram(3000), histogram(3001)])))
     assert rows["answers"].tolist() == [1, 2]
     assert rows["share"].sum() == pytest.approx(1)
     assert rows["seconds"].tolist() == [pytest.approx(1, rel=0.06), pytest.approx(3, rel=0.06)]
-    assert spread(counts_of(EMPTY)).empty
+    assert spread(NOTHING).empty
