@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 import weakref
@@ -54,6 +55,10 @@ IN_ITS_WORDS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Parts of questions that SQLite and PostgreSQL have no common words for."""
+
+STEP_BY_STEP = re.compile(r"FROM steps s CROSS JOIN (\w+) c\s+ON (.*)", re.DOTALL)
+"""What is read of a list: by the index for each of its steps, as SQLite does. This planner would compare every row with
+every step, fifty times as long, if it were not forbidden to take the two apart (`OFFSET`)."""
 
 
 class ServerReader:
@@ -158,4 +163,6 @@ def in_its_words(sql: str) -> str:
     """A question for psycopg."""
     for ours, theirs in IN_ITS_WORDS.items():
         sql = sql.replace(ours, theirs)
-    return translated(sql)
+    return translated(
+        STEP_BY_STEP.sub(r"FROM steps s CROSS JOIN LATERAL (SELECT * FROM \1 c WHERE \2 OFFSET 0) c", sql)
+    )

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from jarvis_ai.address import ServerAddress
-from jarvis_ai.analytics import ALL_TRAFFIC, Analytics, Period
+from jarvis_ai.analytics import ALL_TRAFFIC, Analytics, Period, queries
 from jarvis_ai.analytics.reader import TooSlow
 from jarvis_ai.analytics.readers import reader_of
+from jarvis_ai.analytics.server_reader import in_its_words
 from jarvis_ai.usage_log import Retention, UsageLog
 from jarvis_ai.usage_log.postgres.connection import ServerError, connect
 from jarvis_ai.usage_log.rebuild import verify
@@ -189,3 +190,10 @@ def test_nonsense_is_no_address(url: str) -> None:
     with pytest.raises(ValueError, match=r"it|password") as refusal:
         ServerAddress.parse(url)
     assert "secret" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("question", [queries.CHUNKS, queries.CELLS])
+def test_a_server_is_made_to_look_up_each_step_by_itself(question: str) -> None:
+    asked = in_its_words(question.format(columns="c.operations", table="operation_chunks"))
+    assert "CROSS JOIN LATERAL (SELECT * FROM operation_chunks c WHERE " in asked
+    assert asked.endswith("OFFSET 0) c")
