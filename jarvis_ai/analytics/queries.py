@@ -93,8 +93,10 @@ HAS_SEARCH = "SELECT 1 FROM sqlite_master WHERE name = 'body_search'"
 FIRST = "SELECT MIN(started_at) FROM operations"
 
 VALUES = """
-    SELECT counted, provider, model, source, task, failure, status FROM rollup_keys
+    SELECT DISTINCT counted, provider, model, '' AS source, '' AS task, failure, status FROM rollup_keys
+    UNION ALL SELECT DISTINCT counted, '', '', source, task, '', '' FROM rollup_keys
 """
+"""Two short lists: a log that grows has more and more keys, but hardly more values."""
 
 OPERATIONS = """
     SELECT {columns} FROM operations o WHERE {where} ORDER BY o.started_at DESC, o.id DESC LIMIT :limit
