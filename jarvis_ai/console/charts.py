@@ -35,7 +35,11 @@ TIME_UNIT: Mapping[Bucket, Literal["yearmonthdatehours", "yearmonthdate"]] = Map
 TIME_FORMAT: Mapping[Bucket, str] = MappingProxyType(
     {"hour": "%a %d %b %H:%M", "day": "%a %d %b %Y", "week": "Week of %d %b %Y"}
 )
-HEIGHT, ROW_HEIGHT, AROUND_ROWS, LEGEND_HEIGHT = 300, 34, 90, 20
+TICKS: Mapping[Bucket, alt.TimeIntervalStep] = MappingProxyType(
+    {"day": alt.TimeIntervalStep("day", 1), "week": alt.TimeIntervalStep("month", 1)}
+)
+"""Where dates stand: a day that is named twice would look like two."""
+HEIGHT, ROW_HEIGHT, AROUND_ROWS, LEGEND_HEIGHT = 300, 34, 90, 24
 
 WEEK_WIDTH = 5
 """Pixels; a year of weeks fits on a phone."""
@@ -187,6 +191,7 @@ def _time(window: Window, *, binned: bool = True) -> alt.X:
         scale=alt.Scale(domain=[_moment(window.whole.start), _moment(window.whole.end)]),
         axis=alt.Axis(
             format="%H:%M" if window.bucket == "hour" else "%d %b",
+            tickCount=TICKS.get(window.bucket, alt.Undefined),
             labelOverlap=True,
             grid=False,
         ),
