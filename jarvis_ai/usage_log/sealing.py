@@ -16,7 +16,7 @@ from jarvis_ai.usage_log.cells import CELLS, UNSOUND, Counted, Key, columns_of, 
 from jarvis_ai.usage_log.chunks import Chunk, chunk_of, joined, packed, unpacked
 from jarvis_ai.usage_log.connection import Connection
 from jarvis_ai.usage_log.cuts import CUTS, Names, names
-from jarvis_ai.usage_log.levels import BELOW, DAY, HOUR, HOUR_MS, MONTH, Level, end_of, start_of
+from jarvis_ai.usage_log.levels import BELOW, DAY, DAY_MS, HOUR, HOUR_MS, MONTH, Level, end_of, start_of
 from jarvis_ai.usage_log.rollups import KEY_COLUMNS, SEALED, TABLES, change, mark, next_start, set_mark
 from jarvis_ai.usage_log.transactions import transaction
 
@@ -45,6 +45,9 @@ ADD = {
         VALUES ({", ".join("?" * (3 + len(columns)))})"""
     for counted, columns in COLUMNS.items()
 }
+
+AHEAD_MS = DAY_MS
+"""How far apart the clocks of two machines may be."""
 
 LEFT_OUT = (
     "Rows of %s at %d cannot be read and are left out; python -m jarvis_ai.usage_log rebuild DATABASE makes them anew."
@@ -145,11 +148,17 @@ class Sealing:
 
 
 def seal(connection: Connection, until: int) -> bool:
-    """Move the mark past the next hour before `until` that has cells, or to `until`; whether it moved."""
-    if mark(connection, SEALED) >= until:
+    """Move the mark past the next hour before `until` that has cells, or to `until`; whether it moved.
+
+    Back as well, when it is so far ahead that some clock was wrong: what is written there would be late for ever.
+    """
+    if until <= mark(connection, SEALED) <= until + AHEAD_MS:
         return False
     with transaction(connection, "IMMEDIATE"):
         sealed = mark(connection, SEALED)
+        if sealed > until + AHEAD_MS:
+            set_mark(connection, SEALED, until)
+            return True
         begin = next_start(connection, sealed)
         end = max(sealed, until if begin is None else min(begin + HOUR_MS, until))
         for which in sorted(_over(sealed, begin, end)):

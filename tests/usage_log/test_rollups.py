@@ -209,6 +209,24 @@ def test_what_is_not_over_has_no_chunk(place: Place) -> None:
     assert chunks(place, "operation", "month", "full") == 0
 
 
+def test_a_clock_that_was_a_year_ahead_does_not_make_all_that_follows_late(place: Place) -> None:
+    a_day(place, hours=3)
+    writing = target(place)
+    for now in (NOON_MS + 365 * DAY_MS, NOON_MS + 2 * HOUR_MS):
+        while writing.keep_up(FOR_EVER, now):
+            pass
+    with opened(place) as connection:
+        assert mark(connection, SEALED) == HOUR_OF_NOON + 2 * HOUR_MS
+    op = operation(900, at=NOON + 2 * 3600)
+    writing.apply([write for fact in whole(op, answered(op)) for write in writes_of(fact, writer="test")])
+    assert table(place, "SELECT * FROM rollup_stale") == []
+    while writing.keep_up(FOR_EVER, END_OF_MONTH + HOUR_MS):
+        pass
+    writing.close()
+    assert [chunks(place, "operation", level, "full") for level in LEVELS] == [7] * 3
+    assert differences(place) == 0
+
+
 def test_what_is_written_while_a_chunk_is_made_makes_it_stale_again(path: Path) -> None:
     a_day(path, hours=3)
     neighbour = operation(900, at=NOON)
