@@ -111,11 +111,12 @@ class Sealing:
             if found is None:
                 return False
             which, changes = Which(*found[:2]), found[2]
-            made = self.made(connection, which)
+            # Packed here already: others wait while it is written.
+            rows = {one: packed(chunk) for one, chunk in self.made(connection, which).items()}
         with transaction(connection, "IMMEDIATE"):
             sql = "DELETE FROM rollup_stale WHERE level = ? AND start = ? AND changes = ?"
             if connection.execute(sql, (*which, changes)).rowcount:
-                _write(connection, which, made)
+                _write(connection, which, rows)
         return True
 
     def made(self, connection: Connection, which: Which) -> Made:
@@ -211,10 +212,10 @@ def stored(connection: Connection, counted: Counted, cut: str, span: Span) -> li
         return []
 
 
-def _write(connection: Connection, which: Which, made: Made) -> None:
+def _write(connection: Connection, which: Which, rows: Mapping[tuple[Counted, str], tuple[bytes, ...]]) -> None:
     """Put chunks in the place of those that are there."""
     for counted in CELLS:
         for cut in CUTS:
             connection.execute(FORGET[counted], (cut, *which))
-            if (counted, cut) in made:
-                connection.execute(ADD[counted], (cut, *which, *packed(made[counted, cut])))
+            if row := rows.get((counted, cut)):
+                connection.execute(ADD[counted], (cut, *which, *row))
