@@ -77,7 +77,7 @@ def fill(connection: Connection, rollups: Rollups) -> bool:
     """Count the newest hour of facts that were there before roll-ups were; whether there may be more of them."""
     filled = mark(connection, FILLED)
     (newest,) = connection.execute("SELECT MAX(started_at) FROM operations WHERE started_at < ?", (filled,)).fetchone()
-    if newest is None and filled == 0:
+    if newest is None and filled <= 0:
         return False
     hour = 0 if newest is None else start_of(HOUR, newest)
     if newest is not None:
