@@ -1,7 +1,8 @@
 """Cuts: the same cells with some dimensions left out, so that a question about few of them reads few cells.
 
-Pure: no database, no clock. A cut puts together keys that agree in all that it keeps, and names them by the first of
-them, the one with the smallest number: so cuts need no keys of their own, and a key that comes later changes no name.
+Pure: no database, no clock. A cut puts together keys that agree in all that it keeps, and names them by one of them,
+the one with the smallest number that there was: so cuts need no keys of their own. Where a smaller one comes later, as
+on a server, older chunks go on under the name that they have; both names stand for the same.
 """
 
 from __future__ import annotations

@@ -15,7 +15,8 @@ from jarvis_ai.analytics import ALL_TRAFFIC, Period
 from jarvis_ai.analytics.analytics import whole as whole_of
 from jarvis_ai.analytics.cells import Cells
 from jarvis_ai.analytics.reader import Reader
-from jarvis_ai.usage_log.cells import OPERATION
+from jarvis_ai.domain import Source
+from jarvis_ai.usage_log.cells import ATTEMPT, OPERATION
 from jarvis_ai.usage_log.levels import HOUR, HOUR_MS, start_of
 from jarvis_ai.usage_log.migrations import migrations
 from jarvis_ai.usage_log.rebuild import Hour, correct, verify
@@ -130,3 +131,25 @@ def test_a_log_of_before_answers_like_an_empty_one_until_a_neighbour_has_brought
     assert Cells(reader).ask(OPERATION, ["operations"], period, ALL_TRAFFIC).empty
     write(path, 1)
     assert Cells(reader).ask(OPERATION, ["operations"], period, ALL_TRAFFIC)["operations"].tolist() == [1]
+
+
+def test_a_key_that_appears_after_one_with_a_larger_number_is_summed_like_any_other(path: Path) -> None:
+    # A server hands numbers out before it is known which transaction ends first.
+    change(
+        path,
+        *(f"UPDATE {name} SET key = key + 100" for name in ("operation_cells", "attempt_cells")),
+        "UPDATE rollup_keys SET id = id + 100",
+    )
+    seal(path)
+    change(
+        path,
+        """INSERT INTO rollup_keys SELECT id - 100, counted, provider, model, 'api', task, status, failure, simulated
+            FROM rollup_keys""",
+    )
+    op = operation(900, at=FIRST / 1000, source=Source.API)
+    store(path, *whole(op, answered(op)))
+    seal(path)
+    period = whole_of(Period(FIRST / 1000, UNTIL / 1000))
+    found = Cells(Reader(path)).ask(ATTEMPT, ["attempts"], period, ALL_TRAFFIC, by=["model"])
+    assert found["attempts"].tolist() == [4]
+    assert differences(path) == 0
