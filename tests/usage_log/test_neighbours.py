@@ -15,6 +15,7 @@ from jarvis_ai.analytics import ALL_TRAFFIC, Period
 from jarvis_ai.analytics.analytics import whole as whole_of
 from jarvis_ai.analytics.cells import Cells
 from jarvis_ai.analytics.reader import Reader
+from jarvis_ai.analytics.readers import reader_of
 from jarvis_ai.domain import Source
 from jarvis_ai.usage_log.cells import ATTEMPT, OPERATION
 from jarvis_ai.usage_log.levels import HOUR, HOUR_MS, start_of
@@ -23,6 +24,7 @@ from jarvis_ai.usage_log.rebuild import Hour, correct, verify
 from jarvis_ai.usage_log.rollups import Rollups
 from jarvis_ai.usage_log.sealing import Sealing, seal_all
 from jarvis_ai.usage_log.upkeep import prune_facts
+from tests.databases import Place
 from tests.usage_log.facts import NOON, answered, change, opened, operation, store, table, whole
 
 FIRST = start_of(HOUR, round(NOON * 1000))
@@ -37,13 +39,13 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "usage.db"
 
 
-def write(path: Path, number: int, *, hour: int = 0) -> None:
+def write(place: Place, number: int, *, hour: int = 0) -> None:
     op = operation(number, at=FIRST / 1000 + hour * 3600)
-    store(path, *whole(op, answered(op)))
+    store(place, *whole(op, answered(op)))
 
 
-def seal(path: Path) -> None:
-    with opened(path) as connection:
+def seal(place: Place) -> None:
+    with opened(place) as connection:
         for _ in seal_all(connection, UNTIL):
             pass
 
@@ -93,30 +95,34 @@ def test_hours_that_a_neighbour_prunes_keep_what_was_counted(path: Path) -> None
     assert table(path, "SELECT SUM(operations) FROM operation_cells") == [(3,)]
 
 
-class Interrupted(Reader):
+class Interrupted:
     """A reader to whose log a neighbour does something after the first answer."""
 
-    def __init__(self, path: Path, neighbour: Callable[[], None]) -> None:
-        super().__init__(path)
+    def __init__(self, place: Place, neighbour: Callable[[], None]) -> None:
+        self._reader = reader_of(place)
         self._waiting = [neighbour]
+        self.limit = self._reader.limit
+        self.records, self.snapshot = self._reader.records, self._reader.snapshot
 
     def rows(
         self, sql: str, parameters: Mapping[str, Any] | None = None, *, limit: float | None = None
     ) -> list[tuple[Any, ...]]:
-        found = super().rows(sql, parameters, limit=limit)
+        found = self._reader.rows(sql, parameters, limit=limit)
         if self._waiting:
             self._waiting.pop()()
         return found
 
 
-def test_a_question_is_about_one_moment(path: Path) -> None:
-    seal(path)
+def test_a_question_is_about_one_moment(place: Place) -> None:
+    for hour in range(3):
+        write(place, hour, hour=hour)
+    seal(place)
 
     def neighbour() -> None:
-        change(path, "DELETE FROM operation_chunks", "UPDATE rollup_marks SET at = 0 WHERE name = 'sealed'")
+        change(place, "DELETE FROM operation_chunks", "UPDATE rollup_marks SET at = 0 WHERE name = 'sealed'")
 
     period = whole_of(Period(FIRST / 1000, UNTIL / 1000))
-    reader = Interrupted(path, neighbour)
+    reader = Interrupted(place, neighbour)
     assert Cells(reader).ask(OPERATION, ["operations"], period, ALL_TRAFFIC)["operations"].tolist() == [3]
     assert Cells(reader).ask(OPERATION, ["operations"], period, ALL_TRAFFIC)["operations"].tolist() == [3]
 
