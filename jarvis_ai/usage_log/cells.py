@@ -159,10 +159,14 @@ Ended = EndedOperation | EndedAttempt
 
 def fold(facts: Iterable[Ended]) -> Cells:
     """The cells of facts that have ended; `facts` are in any order."""
-    groups: dict[tuple[object, ...], list[Ended]] = defaultdict(list)
+    alike: dict[tuple[object, ...], list[Ended]] = defaultdict(list)
     for fact in facts:
-        groups[type(fact), fact[0] // HOUR_MS, fact[1:8]].append(fact)
-    return {place_of(group[0]): _sum([cell_of(fact) for fact in group]) for group in groups.values()}
+        alike[type(fact), fact[0] // HOUR_MS, fact[1:8]].append(fact)
+    # A key does not tell NULL from an empty text: some of them share a place.
+    groups: dict[Place, list[Ended]] = defaultdict(list)
+    for some in alike.values():
+        groups[place_of(some[0])] += some
+    return {place: _sum([cell_of(fact) for fact in group]) for place, group in groups.items()}
 
 
 def place_of(fact: Ended) -> Place:

@@ -41,6 +41,9 @@ ERROR = (BASE - 1) / (BASE + 1)
 SMALLEST = 0.01
 """What lies above 0 and below this counts as this."""
 
+HUGE = 1e300
+"""What lies above it counts as this."""
+
 BUCKETS = 1024
 """The first one is for 0 and less, the last one begins at six million: more milliseconds than any operation has."""
 
@@ -60,7 +63,7 @@ def bucket_of(value: float) -> int:
     """Number of the bucket that holds `value`."""
     if value <= 0:
         return 0
-    return min(max(1, 1 + ceil(log(value / SMALLEST) * _PER_BASE)), BUCKETS - 1)
+    return min(max(1, 1 + ceil(log(min(value, HUGE) / SMALLEST) * _PER_BASE)), BUCKETS - 1)
 
 
 def value_of(bucket: int) -> float:

@@ -121,6 +121,13 @@ def test_cells_of_parts_add_up_to_those_of_the_whole(one: list[Ended], other: li
     assert difference(whole, first) == {}
 
 
+def test_what_a_key_does_not_tell_apart_is_counted_together() -> None:
+    unlike = [ANSWERED, ANSWERED._replace(simulated=2), ANSWERED._replace(failure=""), ANSWERED._replace(simulated=1)]
+    cells = fold(unlike)
+    assert sorted(cell[0] for cell in cells.values()) == [2, 2]
+    assert sorted(place.key.simulated for place in cells) == [0, 1]
+
+
 def test_a_cell_without_what_it_holds_is_empty() -> None:
     for cell, empty in ((fold([GOOD, GOOD]), AttemptCell()), (fold([ANSWERED]), OperationCell())):
         (one,) = cell.values()
