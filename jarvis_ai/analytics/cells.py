@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -59,7 +59,7 @@ class Cells:
         with self._reader.snapshot():
             read = steps(stretches, self._sealed())
             parts = [*self._chunks(counted, names, read, scope.cut(by)), *self._live(counted, names, read)]
-            groups = self._groups(counted, scope, by)
+            groups = self._groups({key for part in parts for key in part.keys.tolist()}, scope, by)
         return framed(added(parts, groups, wanted), groups, columns, by, over_time=over_time)
 
     def _sealed(self) -> Sealed:
@@ -67,9 +67,9 @@ class Cells:
         marks = {level: at for level, at in rows if not level}
         return Sealed(marks.get("", 0), frozenset((level, start) for level, start in rows if level))
 
-    def _groups(self, counted: Counted, scope: Scope, by: Sequence[Dimension]) -> Groups:
+    def _groups(self, keys: Iterable[int], scope: Scope, by: Sequence[Dimension]) -> Groups:
         sql = queries.KEYS.format(dimensions="".join(f", k.{name}" for name in by), condition=scope.condition)
-        return Groups.of(self._reader.rows(sql, {"counted": counted, **scope.values}))
+        return Groups.of(self._reader.rows(sql, {"ids": json.dumps(sorted(keys)), **scope.values}))
 
     def _chunks(self, counted: Counted, names: Sequence[str], read: dict[Piece, list[Use]], cut: str) -> Iterator[Part]:
         uses = list(read.values())
@@ -102,10 +102,10 @@ def framed(
 ) -> pd.DataFrame:
     """Sums as a frame, with the names of their groups."""
     labels = np.array(groups.labels, dtype=object).reshape(len(groups.labels), len(by))[sums.groups]
-    table = pd.DataFrame({BUCKET: sums.buckets} if over_time else {})
-    table = table.assign(**{name: pd.Series(labels[:, place], dtype=TEXT) for place, name in enumerate(by)})
+    when: dict[str, pd.Series] = {BUCKET: pd.Series(sums.buckets, dtype=COUNT)} if over_time else {}
+    who: dict[str, pd.Series] = {name: pd.Series(labels[:, place], dtype=TEXT) for place, name in enumerate(by)}
     values = {name: _column(sums.values.get(name, np.zeros(0, np.int64))) for name in columns}
-    return table.assign(**values)
+    return pd.DataFrame({**when, **who, **values})
 
 
 def _column(values: Any) -> pd.Series:

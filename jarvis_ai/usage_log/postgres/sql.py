@@ -37,13 +37,14 @@ PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"CROSS JOIN (\w+ \w+)(\s+)ON\b", r"JOIN \1\2ON"),
         # Values that the planner sees: it knows how many rows have them, and which partitions.
         (r"\bIN \(SELECT value FROM json_each\((:\w+)\)\)", r"= ANY(\1::text[])"),
+        (r"\bIN \(SELECT CAST\(value AS INTEGER\) FROM json_each\((:\w+)\)\)", r"= ANY(\1::bigint[])"),
         (r"\bLIKE (:\w+)", r"ILIKE \1"),
     )
 )
 """Phrases that mean the same, in the order in which they are looked for."""
 
 PARAMETER = re.compile(r"\?|(?<![:\w]):([a-z_]\w*)")
-LIST = re.compile(r"ANY\(%\((\w+)\)s::text\[\]\)")
+LIST = re.compile(r"ANY\(%\((\w+)\)s::(?:text|bigint)\[\]\)")
 
 
 @lru_cache(maxsize=1024)
