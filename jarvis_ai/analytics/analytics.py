@@ -124,9 +124,8 @@ class Analytics:
         """Failed attempts by kind, provider and model, most first."""
         failed = replace(scope, statuses=("failed",))
         table = self._cells.ask(ATTEMPT, ["attempts"], whole(period), failed, by=["failure", "provider", "model"])
-        return table.sort_values(
-            ["attempts", "failure", "provider", "model"], ascending=[False, True, True, True], ignore_index=True
-        )
+        # Sums come in the order of their groups, and what is alike stays in it.
+        return table.sort_values("attempts", ascending=False, kind="stable", ignore_index=True)
 
     def by_model(self, period: Period, scope: Scope) -> pd.DataFrame:
         """One row a provider and model, most attempts first; `cost` is what is known of it."""
@@ -135,7 +134,7 @@ class Analytics:
         table = table.assign(cost=cost(table).astype(NUMBER))
         table = shares_of(table, "latency", {"p50": 0.5, "p95": 0.95}).drop(columns=["nanos", "latency"])
         table = table.rename(columns={"unknown_costs": "unknown_cost_attempts"})
-        return table.sort_values(["attempts", "provider", "model"], ascending=[False, True, True], ignore_index=True)
+        return table.sort_values("attempts", ascending=False, kind="stable", ignore_index=True)
 
     def operations(
         self, period: Period | None, filters: Filters, *, before: Cursor | None = None, limit: int = 50

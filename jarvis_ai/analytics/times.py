@@ -85,7 +85,8 @@ def by_model(cells: Cells, stretches: Sequence[Stretch], scope: Scope) -> pd.Dat
     table = table[table["ok"] > 0].reset_index(drop=True)
     table = table.assign(tokens_per_second=speed(table).astype(NUMBER))
     table = shares_of(shares_of(table, "latency", WHOLE), "ttft", FIRST_TOKEN).rename(columns={"ok": "calls"})
-    table = table.sort_values(["p95", *MODEL], ascending=[False, True, True], ignore_index=True)
+    # Sums come in the order of their groups, and what is alike stays in it.
+    table = table.sort_values("p95", ascending=False, kind="stable", ignore_index=True)
     return table[[*MODEL, "calls", *WHOLE, *FIRST_TOKEN, "tokens_per_second", "latency"]]
 
 
