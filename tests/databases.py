@@ -12,7 +12,7 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
@@ -109,15 +109,22 @@ def elsewhere(place: Place, folder: Path) -> Place:
     return folder / "absent.db"
 
 
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    """The server that all tests share; nobody stops it."""
+@contextmanager
+def running() -> Iterator[Cluster]:
+    """A server of its own."""
     found = Cluster(programs())
     try:
         found.start()
         yield found
     finally:
         found.remove()
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """The server that all tests share; nobody stops it."""
+    with running() as found:
+        yield found
 
 
 @pytest.fixture

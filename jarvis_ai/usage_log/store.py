@@ -59,8 +59,7 @@ class Store(Writing):
 
     def close(self) -> None:
         """Let go of the file; the next use opens it anew."""
-        self.rollups.forget()
-        self.sealing.forget()
+        self.forget()
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
@@ -72,7 +71,7 @@ class Store(Writing):
             with transaction(connection, "IMMEDIATE"):
                 yield connection
         except BaseException:
-            self.rollups.forget()
+            self.forget()
             raise
 
     def _ready(self) -> sqlite3.Connection:

@@ -53,6 +53,11 @@ class Writing(ABC):
     def keep_up(self, retention: Retention, now: int) -> bool:
         """A small step of what nobody waits for at `now`, in milliseconds; whether there may be more to do."""
 
+    def forget(self) -> None:
+        """After what was undone, or for another database: what was known of this one may not be there."""
+        self.rollups.forget()
+        self.sealing.forget()
+
     @abstractmethod
     def checkpoint(self) -> None:
         """Move commits to where they stay, if they are not there yet."""

@@ -18,7 +18,7 @@ from jarvis_ai.usage_log import Retention, UsageLog
 from jarvis_ai.usage_log.postgres.connection import ServerError, connect
 from jarvis_ai.usage_log.rebuild import verify
 from jarvis_ai.usage_log.rows import writes_of
-from tests.databases import PASSWORD, Cluster, free_port, new_schema, programs
+from tests.databases import PASSWORD, Cluster, free_port, new_schema, running
 from tests.usage_log.facts import (
     HAIKU,
     NOON,
@@ -46,12 +46,8 @@ ONLY_HERE, ONLY_IN_FILES = {"usage_log_steps"}, {"searchable", "body_texts", "_s
 @pytest.fixture
 def own_cluster() -> Iterator[Cluster]:
     """A server that a test may stop."""
-    found = Cluster(programs())
-    try:
-        found.start()
+    with running() as found:
         yield found
-    finally:
-        found.remove()
 
 
 @pytest.fixture

@@ -42,8 +42,7 @@ class ServerStore(Writing):
         """The server sees to that itself."""
 
     def close(self) -> None:
-        self.rollups.forget()
-        self.sealing.forget()
+        self.forget()
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
